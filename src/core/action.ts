@@ -1,0 +1,73 @@
+import type { Address } from './address.ts'
+import type { Fields, Path } from './json.ts'
+import type { Guarantee } from './rules.ts'
+
+/** What an action does with its resource. */
+export type ActionKind = 'create' | 'update' | 'replace' | 'delete' | 'forget'
+
+/** One field that changes. */
+export interface FieldChange {
+  readonly path: Path
+  /** What is there now; absent: nothing. Never a sensitive value. */
+  readonly before?: unknown
+  /** What will be there, possibly a marker; absent: it is unset. */
+  readonly after?: unknown
+  /** True: neither side is shown. */
+  readonly sensitive?: boolean
+  /** True: this change is why the action is a replace. */
+  readonly forcesReplace?: boolean
+}
+
+/** One call to the provider. A replace has two; every other action has one. */
+export interface Step {
+  /** `create:type/name` and the like: unique in the plan. */
+  readonly key: string
+  readonly call: 'create' | 'update' | 'delete' | 'forget'
+  /** Keys of the steps that must have succeeded before. */
+  readonly after: readonly string[]
+}
+
+/** Why an action is in the plan and yet will not run. */
+export interface Blocked {
+  readonly reason: 'protected' | 'replace-in-apply' | 'not-owned' | 'blocked-dependency'
+  /** In words, with what to do. */
+  readonly message: string
+  /** The other resource, where that is the reason. */
+  readonly because?: Address
+}
+
+/** One step of a plan for a reviewer; it comes to one or two calls. */
+export interface Action {
+  readonly address: Address
+  readonly kind: ActionKind
+  /** Why, where the kind alone does not say: `gone from the backend`, `lifts protection`, `name is immutable`. */
+  readonly reason?: string
+  /** The id of the existing object; absent for a create. */
+  readonly id?: string
+  /** True: the object exists and is taken over; it was not ours in the state before. */
+  readonly adopts?: boolean
+  /** What is declared, references unresolved, protection fields included; absent for delete and forget. */
+  readonly inputs?: Fields
+  readonly changes: readonly FieldChange[]
+  /** Fields whose present value must be cleared: declared when last applied and not declared now. */
+  readonly unset?: readonly Path[]
+  readonly steps: readonly Step[]
+  /** Which comes first in a replace. */
+  readonly replaceOrder?: 'delete-first' | 'create-first'
+  /** Set: the action is shown and counted, and does not run. */
+  readonly blocked?: Blocked
+  /** Digest of the id and the compared fields as observed, or of proven absence (`absent`). The action is stale when a read right before it disagrees. */
+  readonly fingerprint: string
+  /** To be recorded with it: what it depends on. */
+  readonly dependsOn: readonly Address[]
+  /** The id of the parent object as observed, for a delete; otherwise it follows from the inputs. */
+  readonly parentId?: string
+  /** To be recorded with it. */
+  readonly protected?: boolean
+  /** The address under which the same object is recorded now, where that is another. */
+  readonly movedFrom?: Address
+  /** Ids of older objects at this address that the `delete` step removes. */
+  readonly deposed?: readonly string[]
+  /** What a crash or a lost reply during a create of this type comes to. */
+  readonly guarantee?: Guarantee
+}

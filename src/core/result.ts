@@ -1,0 +1,45 @@
+import type { ActionKind } from './action.ts'
+import type { Address } from './address.ts'
+import type { Outcome, RunOutcome } from './entry.ts'
+import type { ErrorRecord } from './errors.ts'
+import type { Mode } from './plan.ts'
+
+/** What has become of one action. */
+export interface ActionResult {
+  readonly address: Address
+  readonly kind: ActionKind
+  readonly outcome: Outcome
+  /** The id of the object, once there is one. */
+  readonly id?: string
+  /** Provider calls that were made for it, retries included. */
+  readonly attempts: number
+  /** From its first call to its outcome; 0 where no call was made. */
+  readonly durationMs: number
+  /** Why it failed. */
+  readonly error?: ErrorRecord
+  /** Why it was blocked, stale, interrupted or skipped, in words. */
+  readonly message?: string
+  /** The action whose failure skipped it. */
+  readonly because?: Address
+}
+
+/** What a run came to. */
+export interface RunResult {
+  readonly runId: string
+  readonly planId: string
+  readonly stack: string
+  readonly mode: Mode
+  readonly outcome: RunOutcome
+  /** True only when every action that was to run succeeded; blocked actions do not count against it. */
+  readonly success: boolean
+  readonly counts: Readonly<Record<Outcome, number>>
+  /** One for each action of the plan, in the plan's order. */
+  readonly actions: readonly ActionResult[]
+  /** Every error, with its action. */
+  readonly errors: readonly { readonly address: Address; readonly error: ErrorRecord }[]
+  readonly durationMs: number
+  /** True: nothing was changed; outcomes say what would happen. */
+  readonly dryRun: boolean
+  /** True: the run is not settled (something is unknown, or its state is not committed); `abandon` it before the next. */
+  readonly open: boolean
+}

@@ -1,0 +1,43 @@
+import type { Fields } from './json.ts'
+
+/**
+ * What planning has to know of a resource type: plain data and pure functions, no call. Fields are named by dotted paths
+ * from the inputs' root (`configs.scopes`); `*` stands for any one step.
+ */
+export interface TypeRules {
+  /** Natural key: the fields (of inputs and of outputs alike) that tell two objects apart, or a function of them. Undefined from the function means: not known yet. Default: none, so only a recorded id identifies. */
+  readonly key?: readonly string[] | ((fields: Fields) => string | undefined)
+  /** The type that this one lives in, and the field that holds the parent's id. Ownership and protection are inherited from it. */
+  readonly parent?: { readonly type: string; readonly field: string }
+  /** Fields whose value is another resource's id (or a list of them), with that resource's type: the edges of what exists. The parent is one already. Default: none. */
+  readonly references?: Readonly<Record<string, string>>
+  /** True: exists always; create is adopt and update, delete is reset (where `delete` is defined) or forget. Default: false. */
+  readonly singleton?: boolean
+  /** Brings a field, declared or observed, to one form before they are compared: trims, lower-cases, parses. Must accept anything. */
+  readonly normalise?: Readonly<Record<string, (value: unknown) => unknown>>
+  /** Fields whose change is a replace. Default: none. */
+  readonly immutable?: readonly string[]
+  /** Lists that are sets. Default: none. */
+  readonly unordered?: readonly string[]
+  /** Objects that are compared whole: a key that is observed and not declared is a change. Default: none, objects are compared by their declared keys. */
+  readonly atomic?: readonly string[]
+  /** Fields that are never compared. Default: none. */
+  readonly ignored?: readonly string[]
+  /** Fields that are never shown or written. Default: none. */
+  readonly sensitive?: readonly string[]
+  /** Fields that the backend never returns: compared with what was recorded, by digest. Default: none. */
+  readonly writeOnly?: readonly string[]
+  /** Fields in which protection is kept on the backend; a lift changes these alone. Default: none, protection is recorded only. */
+  readonly protection?: readonly string[]
+  /** Outputs that no update changes, beside the id; a reference to any other output of something that is updated is known only after apply. Default: none. */
+  readonly stable?: readonly string[]
+  /** True: a replace is allowed in mode `apply` too. Default: false. */
+  readonly replaceable?: boolean
+  /** Default: `delete-first`. A type whose natural key stays the same is `delete-first` whatever this says. */
+  readonly replaceOrder?: 'delete-first' | 'create-first'
+  /** True: deleting an object deletes its children with it. Default: true for types that are somebody's parent. */
+  readonly cascades?: boolean
+}
+
+/** What a crash or a lost reply during a create comes to, per type; the table in the documentation. */
+export type Guarantee = 'exactly-once' | 'found-by-key' | 'interrupted'

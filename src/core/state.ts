@@ -1,0 +1,48 @@
+import type { Address } from './address.ts'
+import type { Fields } from './json.ts'
+
+/** What is recorded for one resource: written after each action that touched it. */
+export interface RecordedResource {
+  readonly address: Address
+  /** The backend's own identifier. */
+  readonly id: string
+  /** As last applied. References stay references; sensitive values are digests. */
+  readonly inputs: Fields
+  /** As the provider last returned them. Sensitive fields are left out. */
+  readonly outputs: Fields
+  /** The addresses that it depended on when it was applied: references, `dependsOn` and parent. */
+  readonly dependsOn: readonly Address[]
+  /** Default: false. */
+  readonly protected?: boolean
+  /** Ids of older objects at this address that a create-first replace has yet to delete. Default: none. */
+  readonly deposed?: readonly string[]
+  /** True: it existed before and was taken over. */
+  readonly adopted?: boolean
+}
+
+/** What is recorded for one stack. */
+export interface State {
+  readonly stack: string
+  /** Grows by one with each commit. */
+  readonly serial: number
+  /** Made once per stack; two states with different lineages have nothing to do with each other. */
+  readonly lineage: string
+  /** Key of the digests of secrets in it; hex. It is in the state and nowhere else. */
+  readonly salt: string
+  readonly resources: ReadonlyMap<Address, RecordedResource>
+}
+
+/** A change of the state, as journal entries carry it. */
+export type StateChange =
+  | { readonly put: RecordedResource }
+  | { readonly remove: Address }
+
+/** Applies changes to a copy of the resources. */
+export function foldChanges(resources: ReadonlyMap<Address, RecordedResource>, changes: Iterable<StateChange>): Map<Address, RecordedResource> {
+  const folded = new Map(resources)
+  for (const change of changes) {
+    if ('put' in change) folded.set(change.put.address, change.put)
+    else folded.delete(change.remove)
+  }
+  return folded
+}

@@ -1,0 +1,147 @@
+import { isFields, type Fields, type Path } from './json.ts'
+import type { Address } from './address.ts'
+
+/**
+ * Markers stand inside inputs for values that are not there yet or must not be shown. They are branded with a
+ * registered symbol rather than told by shape, so no data from a backend or a file can pass for one.
+ */
+const MARKER: unique symbol = Symbol.for('convergent.marker') as never
+
+/** The key under which a marker is written as JSON. Inputs must not use it for anything else. */
+export const MARKER_KEY = '$convergent'
+
+abstract class MarkerBase<K extends string> {
+  abstract readonly kind: K
+  readonly [MARKER] = true
+}
+
+/** A value that is another resource's id (an empty path) or a place in its outputs. Made by `ref` or a declared resource. */
+export class Reference<T = unknown> extends MarkerBase<'reference'> {
+  override readonly kind = 'reference'
+  declare readonly _type?: T
+  readonly address: Address
+  readonly path: Path
+  constructor(address: Address, path: Path = []) {
+    super()
+    this.address = address
+    this.path = path
+  }
+  toJSON(): object {
+    return { [MARKER_KEY]: 'reference', address: this.address, ...(this.path.length > 0 && { path: this.path }) }
+  }
+}
+
+/** What a secret marker carries: the value where this process has it, and its keyed digest. */
+export interface SecretContent<T> {
+  /** The value itself; absent after a plan or a state was read from bytes. */
+  readonly value?: T
+  /** Keyed digest of the value: how a change is noticed without recording it. */
+  readonly digest?: string
+}
+
+abstract class Secret<K extends string, T> extends MarkerBase<K> {
+  readonly #content: SecretContent<T>
+  constructor(content: SecretContent<T>) {
+    super()
+    this.#content = content
+  }
+  get digest(): string | undefined {
+    return this.#content.digest
+  }
+  /** The value, where this process has it. */
+  reveal(): { readonly value: T } | undefined {
+    return 'value' in this.#content ? { value: this.#content.value as T } : undefined
+  }
+  toString(): string {
+    return `(${this.kind})`
+  }
+}
+
+/** A value that a resolver of the host's supplies when the action is performed: an environment variable, a vault entry. */
+export class Deferred<T = unknown> extends Secret<'deferred', T> {
+  override readonly kind = 'deferred'
+  readonly resolver: string
+  readonly key: string
+  constructor(resolver: string, key: string, content: SecretContent<T> = {}) {
+    super(content)
+    this.resolver = resolver
+    this.key = key
+  }
+  toJSON(): object {
+    return { [MARKER_KEY]: 'deferred', resolver: this.resolver, key: this.key, ...(this.digest !== undefined && { digest: this.digest }) }
+  }
+}
+
+/** A value that is never shown, written or logged. What is written is its keyed digest, or only that it was set. */
+export class Sensitive<T = unknown> extends Secret<'sensitive', T> {
+  override readonly kind = 'sensitive'
+  toJSON(): object {
+    return { [MARKER_KEY]: 'sensitive', ...(this.digest !== undefined && { digest: this.digest }) }
+  }
+}
+
+/** A value that is known only after apply. Planning makes it; a host never does. */
+export class Unknown extends MarkerBase<'unknown'> {
+  override readonly kind = 'unknown'
+  toJSON(): object {
+    return { [MARKER_KEY]: 'unknown' }
+  }
+}
+
+/** Any value that stands for another one. */
+export type Marker = Reference | Deferred | Sensitive | Unknown
+
+/** True for a marker, also for one that another copy of this package made. */
+export function isMarker(value: unknown): value is Marker {
+  return typeof value === 'object' && value !== null && MARKER in value
+}
+
+/** Calls `visit` for each marker inside a value, with its place. */
+export function visitMarkers(value: unknown, visit: (marker: Marker, path: Path) => void, path: Path = []): void {
+  if (typeof value !== 'object' || value === null) return
+  if (isMarker(value)) visit(value, path)
+  else if (Array.isArray(value)) value.forEach((child, index) => visitMarkers(child, visit, [...path, index]))
+  else for (const key of Object.keys(value)) visitMarkers((value as Fields)[key], visit, [...path, key])
+}
+
+/** A copy of a value with each marker replaced; what holds no marker is returned as it is, not copied. */
+export function mapMarkers(value: unknown, replace: (marker: Marker, path: Path) => unknown, path: Path = []): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  if (isMarker(value)) return replace(value, path)
+  if (Array.isArray(value)) {
+    let copy: unknown[] | undefined
+    value.forEach((child, index) => {
+      const mapped = mapMarkers(child, replace, [...path, index])
+      if (mapped !== child) (copy ??= value.slice())[index] = mapped
+    })
+    return copy ?? value
+  }
+  if (!isFields(value)) return value
+  let copy: Record<string, unknown> | undefined
+  for (const key of Object.keys(value)) {
+    const mapped = mapMarkers(value[key], replace, [...path, key])
+    if (mapped !== value[key]) (copy ??= { ...value })[key] = mapped
+  }
+  return copy ?? value
+}
+
+/** Turns the JSON form of markers back into markers: for inputs read from a plan or a state, never for what a backend sent. */
+export function reviveMarkers(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || isMarker(value)) return value
+  if (Array.isArray(value)) return value.map(reviveMarkers)
+  const fields = value as Fields
+  const text = (key: string): string | undefined => (typeof fields[key] === 'string' ? fields[key] : undefined)
+  const digest = text('digest')
+  switch (fields[MARKER_KEY]) {
+    case 'reference':
+      return new Reference(text('address') as Address, (fields['path'] as Path | undefined) ?? [])
+    case 'deferred':
+      return new Deferred(text('resolver') ?? '', text('key') ?? '', digest === undefined ? {} : { digest })
+    case 'sensitive':
+      return new Sensitive(digest === undefined ? {} : { digest })
+    case 'unknown':
+      return new Unknown()
+    default:
+      return Object.fromEntries(Object.entries(fields).map(([key, child]) => [key, reviveMarkers(child)]))
+  }
+}

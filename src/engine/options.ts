@@ -1,0 +1,101 @@
+import type { PlanEvent } from '../core/event.ts'
+import type { Mode, Policy } from '../core/plan.ts'
+import type { Observed } from '../core/observed.ts'
+import type { Provider } from '../provider/provider.ts'
+import type { Store } from '../store/store.ts'
+import type { Clock } from './clock.ts'
+
+/** Supplies a deferred value; throws or returns undefined when there is none. */
+export type Resolver = (key: string) => unknown
+
+/** What lies outside of a scope is never planned. Every condition that is given must hold. */
+export interface Scope {
+  /** Only these types. Default: all of the provider. */
+  readonly types?: readonly string[]
+  /** Only these addresses. Default: all. */
+  readonly addresses?: readonly string[]
+  /** Judges an object that exists (a namespace label, say); children go with their parent unless this refuses them. Default: all. */
+  readonly includes?: (object: { readonly type: string; readonly observed: Observed; readonly parentId?: string }) => boolean
+}
+
+/** What planning, applying and settling have in common. */
+export interface BaseOptions {
+  readonly provider: Provider
+  readonly store: Store
+  /** The unit that has one state, one lease and one history of runs. Default: `default`. */
+  readonly stack?: string
+  /** Suppliers of deferred values by name, e.g. `{ env: environment() }` from `convergent/node`. Default: none. */
+  readonly resolvers?: Readonly<Record<string, Resolver>>
+  /** Gives up on whatever is under way. */
+  readonly signal?: AbortSignal
+  /** Time and chance. Default: the real ones. */
+  readonly clock?: Clock
+}
+
+/** How to plan. */
+export interface PlanOptions extends BaseOptions {
+  /** Default: `apply`. */
+  readonly mode?: Mode
+  /** Default: everything. */
+  readonly scope?: Scope
+  /** What exists: see `Provider.existing`. Default: the provider's. */
+  readonly existing?: 'recorded' | 'observed'
+  /** True: `sync` may delete everything when nothing is declared. Default: false, that is an error. */
+  readonly allowEmpty?: boolean
+  /** True: mode `apply` may replace. Default: false, a replace is blocked there unless its type is `replaceable`. */
+  readonly allowReplace?: boolean
+  /** `error`: refuses to plan and lists every conflict at once. Default: `blocked`. */
+  readonly onProtected?: 'blocked' | 'error'
+  /** Judge the plan; a `deny` makes `plan` throw `policy`. Default: none. */
+  readonly policies?: readonly Policy[]
+  /** The plan is refused after this. Default: never. */
+  readonly expiresInMs?: number
+  /** Reads under way at once. Default: 10. */
+  readonly concurrency?: number
+  /** Each read is aborted after this. Default: 30 000. */
+  readonly timeoutMs?: number
+  /** Hears what is read. Default: nobody. */
+  readonly onEvent?: (event: PlanEvent) => void
+}
+
+/** How a failed attempt is tried again: exponential backoff with full jitter. */
+export interface RetryOptions {
+  /** Attempts in all. Default: 4. */
+  readonly attempts?: number
+  /** Ceiling of the first delay. Default: 500. */
+  readonly baseMs?: number
+  /** Ceiling of every delay. Default: 30 000. */
+  readonly maxMs?: number
+}
+
+/** How to apply. */
+export interface ApplyOptions extends BaseOptions {
+  /** Actions under way at once. Default: 10. */
+  readonly concurrency?: number
+  /** `stop`: start nothing more, let what is in flight end. `continue`: skip only the dependents. Default: `stop`. */
+  readonly onFailure?: 'stop' | 'continue'
+  /** Default: 4 attempts from 0.5 s to 30 s. */
+  readonly retry?: RetryOptions
+  /** Each attempt of a call is aborted after this. Default: 60 000. */
+  readonly timeoutMs?: number
+  /** All attempts of an action together. Default: none. */
+  readonly actionTimeoutMs?: number
+  /** The whole run; what is in flight then is aborted. Default: none. */
+  readonly deadlineMs?: number
+  /** How long a call that ignores its abort is waited for before it counts as interrupted. Default: 5 000. */
+  readonly abortGraceMs?: number
+  /** A plan of another mode is refused. Default: the plan's own mode. */
+  readonly expectMode?: Mode
+  /** What a plan with deletes comes to when `expectMode` is `apply`: refused, or its deletes are skipped and reported. Default: `refuse`. */
+  readonly onDelete?: 'refuse' | 'skip'
+  /** True: nothing is changed; each action is checked and says whether it would succeed. Default: false. */
+  readonly dryRun?: boolean
+  /** When the state is committed: after whatever happened, or only when all has succeeded (the journal has each step at once either way). Default: `each`. */
+  readonly commit?: 'each' | 'success'
+  /** How this process names itself to others that want the stack. Default: `convergent`. */
+  readonly holder?: string
+  /** False: no copy of the state is kept before the run. Default: true. */
+  readonly backup?: boolean
+  /** How many ended runs and plans are kept. Default: 20 and 10. */
+  readonly keep?: { readonly runs?: number; readonly plans?: number }
+}

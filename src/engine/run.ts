@@ -1,0 +1,20 @@
+import type { RunEvent, RunEventName, RunEvents } from '../core/event.ts'
+import type { RunResult } from '../core/result.ts'
+
+/**
+ * One apply of one plan: an emitter, an async iterable of its events, and awaitable. Listeners change nothing: one that
+ * throws or rejects is reported as `listener:failed`.
+ */
+export interface Run extends AsyncIterable<RunEvent>, PromiseLike<RunResult> {
+  readonly id: string
+  /** Resolves for every outcome; rejects only before the first action, or when the journal cannot be written. */
+  readonly result: Promise<RunResult>
+  /** Calls the listener for each event of that name. */
+  on<N extends RunEventName>(name: N, listener: (event: RunEvents[N]) => unknown): this
+  /** Calls the listener for the next event of that name. */
+  once<N extends RunEventName>(name: N, listener: (event: RunEvents[N]) => unknown): this
+  /** Removes a listener. */
+  off<N extends RunEventName>(name: N, listener: (event: RunEvents[N]) => unknown): this
+  /** Starts nothing more; what is in flight ends and is recorded. Resolves with the result. */
+  cancel(): Promise<RunResult>
+}

@@ -1,0 +1,113 @@
+import type { FaultKind } from '../core/errors.ts'
+import type { ApiCall } from '../core/event.ts'
+import type { Fields } from '../core/json.ts'
+import type { Observed } from '../core/observed.ts'
+import type { TypeRules } from '../core/rules.ts'
+import type { StandardSchema } from '../core/schema.ts'
+
+/** What every read gets. */
+export interface ReadContext {
+  /** Aborted when the plan or run gives up on this call. */
+  readonly signal: AbortSignal
+  /** Reports a request that was made, for `--verbose` and for counting. */
+  readonly trace: (call: ApiCall) => void
+}
+
+/** What every call that changes something gets. */
+export interface CallContext extends ReadContext {
+  /** Counts from 1. */
+  readonly attempt: number
+  /** The same over retries and resumes of one action of one run; new after a definite failure. */
+  readonly idempotencyKey: string
+  /** Grows with each claim of the stack: a backend that checks it refuses a holder that was overtaken. */
+  readonly fence: number
+  /** A word for people about a call that takes long. */
+  readonly progress: (message: string) => void
+  /** Makes the handle of an asynchronous task durable; await it before polling. */
+  readonly saveHandle: (handle: string) => Promise<void>
+  /** The handle that an earlier attempt saved: poll it, start nothing. */
+  readonly savedHandle?: string
+}
+
+/** Which object, and the one that it lives in for types with a parent. */
+export interface Target {
+  readonly id: string
+  readonly parentId?: string
+}
+
+/** What to create. */
+export interface CreateRequest<I> {
+  readonly name: string
+  /** As declared, with every reference, deferred and sensitive value resolved. */
+  readonly inputs: I
+  readonly parentId?: string
+}
+
+/** What to change. */
+export interface UpdateRequest<I> extends Target {
+  readonly name: string
+  /** As declared, with every reference, deferred and sensitive value resolved. */
+  readonly inputs: I
+  /** Only what changes, as a JSON merge patch (RFC 7396): `null` unsets. */
+  readonly patch: Fields
+  /** The object as it was read right before. */
+  readonly before: Observed
+}
+
+/** What to delete. */
+export interface DeleteRequest extends Target {
+  readonly name: string
+  /** As last known; a part of it when it came from a list. */
+  readonly outputs: Fields
+}
+
+/** How to look for an object that may exist already: after a crash, a lost reply, and right before a create. */
+export interface FindRequest<I> {
+  readonly name: string
+  readonly inputs: I
+  readonly parentId?: string
+}
+
+/**
+ * Knows how to read, create, update and delete the resources of one type. `read`, `create`, `update` and `delete` are
+ * the minimum; everything else is present or absent.
+ */
+export interface ResourceType<I extends object = Fields, O extends object = Fields> extends TypeRules {
+  /** Accepts the inputs (zod 4 or any Standard Schema). Its output is never compared or sent. Default: anything goes. */
+  readonly schema?: StandardSchema<I, unknown>
+  /** Accepts the outputs: what the backend returns is checked with it, and output references are typed by it. Default: anything goes. */
+  readonly outputs?: StandardSchema<O, unknown>
+  /** Reads one object. Undefined only for proven absence; anything else throws. */
+  read(target: Target, context: ReadContext): Promise<Observed | undefined>
+  /** Creates, and returns the object as the backend now has it. */
+  create(request: CreateRequest<I>, context: CallContext): Promise<Observed>
+  /** Changes, and returns the object as the backend now has it. */
+  update(request: UpdateRequest<I>, context: CallContext): Promise<Observed>
+  /** Deletes. What is gone already is a `not-found` error or no error, both are success. */
+  delete(request: DeleteRequest, context: CallContext): Promise<void>
+  /** All objects of the type, or all that live in one parent. A list that cannot be whole throws. */
+  list?(request: { readonly parentId?: string }, context: ReadContext): Promise<readonly Observed[]>
+  /** `summary`: the list leaves fields out, so what could differ is read one by one. Default: `whole`. */
+  readonly listed?: 'whole' | 'summary'
+  /** Finds an object by its natural key or ownership mark. Undefined only for proven absence. */
+  find?(request: FindRequest<I>, context: ReadContext): Promise<Observed | undefined>
+  /** True: `create` may be repeated with the same idempotency key or chosen id. Default: false. */
+  readonly idempotent?: boolean
+  /** Each attempt of a call is aborted after this. Default: the run's. */
+  readonly timeoutMs?: number
+  /** Says how a fault is to be treated; undefined leaves it to the provider and then to the engine. */
+  classify?(error: unknown): FaultKind | undefined
+}
+
+/** Resource types by name. */
+export type ResourceTypes = Readonly<Record<string, ResourceType>>
+
+/** Knows how to read, create, update and delete resources of some types. */
+export interface Provider<T extends ResourceTypes = ResourceTypes> {
+  readonly name: string
+  readonly types: T
+  /** What exists: `recorded` in the state and refreshed by reads, or `observed`: all that the provider lists and owns. Default: `recorded`. */
+  readonly existing?: 'recorded' | 'observed'
+  /** Says how a fault is to be treated, where the type does not. */
+  classify?(error: unknown): FaultKind | undefined
+}

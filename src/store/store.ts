@@ -1,0 +1,66 @@
+import type { Entry } from '../core/entry.ts'
+import type { State } from '../core/state.ts'
+
+/** A claim on a stack. */
+export interface Lease {
+  readonly stack: string
+  readonly holder: string
+  /** Grows with each claim of the stack. An append or commit with an older one is refused. */
+  readonly fence: number
+}
+
+/** One run that the store knows of. */
+export interface RunInfo {
+  readonly id: string
+  readonly stack: string
+  readonly plan: string
+  /** ISO 8601. */
+  readonly startedAt: string
+  /** False: it crashed, or something about it is unknown. */
+  readonly ended: boolean
+}
+
+/** A document that the store keeps by id. */
+export type DocumentKind = 'plan' | 'checkpoint'
+
+/**
+ * Where state, journals, leases and plans are kept. Small enough for any database; `checkStore` in `convergent/testing`
+ * proves an implementation.
+ */
+export interface Store {
+  /** For messages: `memory`, `file:/srv/state`. */
+  readonly name: string
+  /** What this store can and cannot promise; the conformance cases read it. */
+  readonly capabilities: {
+    /** True: what a resolved call wrote survives the death of the process. */
+    readonly durable: boolean
+    /** True: a second store object on the same place (another process, say) sees and fences the same stacks. */
+    readonly shared: boolean
+  }
+  /** The state of a stack; undefined where nothing was ever committed. */
+  load(stack: string): Promise<State | undefined>
+  /** Replaces the state when the stored serial is `expectedSerial` (0: nothing stored). Throws `lease-lost`, `serial-conflict`. */
+  commit(state: State, options: { readonly expectedSerial: number; readonly lease: Lease }): Promise<void>
+  /** Claims the stack. Throws `lease-held` with the holder's name. */
+  claim(stack: string, holder: string): Promise<Lease>
+  /** Gives the claim back; nothing happens when it is lost already. */
+  release(lease: Lease): Promise<void>
+  /** Appends to a run's journal, in order; durable (where the store is) when it resolves. Throws `lease-lost`. */
+  append(lease: Lease, run: string, entries: readonly Entry[]): Promise<void>
+  /** A run's journal in order. Throws `format` when damaged; a torn last line is cut and reported by `onTorn`. */
+  entries(stack: string, run: string, options?: { readonly onTorn?: (detail: string) => void }): AsyncIterable<Entry>
+  /** The runs of a stack, oldest first. */
+  runs(stack: string): Promise<readonly RunInfo[]>
+  /** Keeps a document; an existing one of that id is replaced as a whole or not at all. */
+  put(stack: string, kind: DocumentKind, id: string, text: string): Promise<void>
+  /** A document; undefined where there is none. */
+  get(stack: string, kind: DocumentKind, id: string): Promise<string | undefined>
+  /** The ids of the documents of a kind, oldest first. */
+  list(stack: string, kind: DocumentKind): Promise<readonly string[]>
+  /** Removes a document; nothing happens where there is none. */
+  remove(stack: string, kind: DocumentKind, id: string): Promise<void>
+  /** Keeps a copy of the present state. Default: the store has no backups. */
+  backup?(stack: string): Promise<void>
+  /** Removes old ended runs and plans, oldest first, never what an open run needs. Default: nothing is pruned. */
+  prune?(stack: string, keep: { readonly runs: number; readonly plans: number }): Promise<void>
+}

@@ -1,0 +1,16 @@
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vitest/config'
+
+const src = (path: string): string => fileURLToPath(new URL(`../src/${path}`, import.meta.url))
+
+export default defineConfig({
+  root: fileURLToPath(new URL('..', import.meta.url)),
+  resolve: {
+    alias: [
+      { find: /^convergent$/, replacement: src('index.ts') },
+      { find: /^convergent\/rest$/, replacement: src('provider/rest/index.ts') },
+      { find: /^convergent\/(node|cli|testing)$/, replacement: src('$1/index.ts') },
+    ],
+  },
+  test: { include: ['test/**/*.test.ts', 'examples/**/*.test.ts'] },
+})
