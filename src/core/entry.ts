@@ -28,6 +28,10 @@ export type Entry = { readonly at: string } & (
       readonly mode: Mode
       readonly holder: string
       readonly fence: number
+      /** Of the state that it began with, or that its first commit makes. */
+      readonly lineage: string
+      /** Key of the digests of secrets in its entries; hex. */
+      readonly salt: string
       /** When the state is committed: `each`: whatever the outcome; `success`: only when all has succeeded. */
       readonly commit: 'each' | 'success'
     }

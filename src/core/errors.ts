@@ -106,11 +106,12 @@ export class PolicyError extends ConvergentError {
 /** `code: 'open-run'`. A run of the stack has not ended: it crashed, or something about it is unknown. */
 export class OpenRunError extends ConvergentError {
   readonly code = 'open-run'
-  readonly stack: string
+  /** The stack's name; `stack` is every error's own trace. */
+  readonly stackName: string
   readonly runId: string
   constructor(stack: string, runId: string) {
     super(`run ${runId} of stack ${stack} has not ended; settle it first: abandon it (what is unknown is asked of the backend, what was done is recorded), then plan again`)
-    this.stack = stack
+    this.stackName = stack
     this.runId = runId
   }
 }
@@ -118,14 +119,15 @@ export class OpenRunError extends ConvergentError {
 /** `code: 'lease-held'`. Somebody else changes this stack now. */
 export class LeaseHeldError extends ConvergentError {
   readonly code = 'lease-held'
-  readonly stack: string
+  /** The stack's name; `stack` is every error's own trace. */
+  readonly stackName: string
   /** Who has it, as that holder named itself. */
   readonly holder: string
   /** ISO 8601. */
   readonly since: string
   constructor(stack: string, holder: string, since: string) {
     super(`stack ${stack} is being changed by ${holder} since ${since}; try again when that run has ended`)
-    this.stack = stack
+    this.stackName = stack
     this.holder = holder
     this.since = since
   }
@@ -134,10 +136,11 @@ export class LeaseHeldError extends ConvergentError {
 /** `code: 'lease-lost'`. This process no longer holds the stack: its fence is older than the newest claim. */
 export class LeaseLostError extends ConvergentError {
   readonly code = 'lease-lost'
-  readonly stack: string
+  /** The stack's name; `stack` is every error's own trace. */
+  readonly stackName: string
   constructor(stack: string, detail: string) {
     super(`the lease of stack ${stack} is lost: ${detail}; nothing more is started, look at the other run before going on`)
-    this.stack = stack
+    this.stackName = stack
   }
 }
 

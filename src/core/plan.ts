@@ -46,8 +46,17 @@ export interface Plan {
   readonly warnings: readonly Warning[]
   readonly unreadable: readonly Unreadable[]
   readonly violations: readonly Violation[]
+  /** What actions refer to and no action changes: where to find it when the plan is applied. Sorted by address. */
+  readonly objects: readonly KnownObject[]
   readonly actions: readonly Action[]
   readonly summary: Summary
+}
+
+/** An object that exists and stays as it is. */
+export interface KnownObject {
+  readonly address: Address
+  readonly id: string
+  readonly parentId?: string
 }
 
 /** What a policy says of a plan. */

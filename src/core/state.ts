@@ -6,6 +6,8 @@ export interface RecordedResource {
   readonly address: Address
   /** The backend's own identifier. */
   readonly id: string
+  /** The id of the object it lives in, for types with a parent. */
+  readonly parentId?: string
   /** As last applied. References stay references; sensitive values are digests. */
   readonly inputs: Fields
   /** As the provider last returned them. Sensitive fields are left out. */
@@ -34,15 +36,18 @@ export interface State {
 
 /** A change of the state, as journal entries carry it. */
 export type StateChange =
-  | { readonly put: RecordedResource }
+  /** `movedFrom`: the same object was recorded under this address before. */
+  | { readonly put: RecordedResource; readonly movedFrom?: Address }
   | { readonly remove: Address }
 
 /** Applies changes to a copy of the resources. */
 export function foldChanges(resources: ReadonlyMap<Address, RecordedResource>, changes: Iterable<StateChange>): Map<Address, RecordedResource> {
   const folded = new Map(resources)
   for (const change of changes) {
-    if ('put' in change) folded.set(change.put.address, change.put)
-    else folded.delete(change.remove)
+    if ('put' in change) {
+      if (change.movedFrom !== undefined) folded.delete(change.movedFrom)
+      folded.set(change.put.address, change.put)
+    } else folded.delete(change.remove)
   }
   return folded
 }

@@ -40,6 +40,7 @@ export interface SecretContent<T> {
 }
 
 abstract class Secret<K extends string, T> extends MarkerBase<K> {
+  abstract override readonly kind: K
   readonly #content: SecretContent<T>
   constructor(content: SecretContent<T>) {
     super()
@@ -52,7 +53,8 @@ abstract class Secret<K extends string, T> extends MarkerBase<K> {
   reveal(): { readonly value: T } | undefined {
     return 'value' in this.#content ? { value: this.#content.value as T } : undefined
   }
-  toString(): string {
+  /** What takes the value's place in any text. */
+  override toString(): string {
     return `(${this.kind})`
   }
 }

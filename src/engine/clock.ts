@@ -23,3 +23,8 @@ export const systemClock: Clock = {
   random: () => Math.random(),
   id: () => crypto.randomUUID(),
 }
+
+/** Resolves in a later task of the event loop, however the clock stands. */
+export function nextTask(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0))
+}

@@ -1,22 +1,12 @@
 import type { PlanEvent } from '../core/event.ts'
 import type { Mode, Policy } from '../core/plan.ts'
-import type { Observed } from '../core/observed.ts'
+import type { Scope } from '../core/scope.ts'
 import type { Provider } from '../provider/provider.ts'
 import type { Store } from '../store/store.ts'
 import type { Clock } from './clock.ts'
 
 /** Supplies a deferred value; throws or returns undefined when there is none. */
 export type Resolver = (key: string) => unknown
-
-/** What lies outside of a scope is never planned. Every condition that is given must hold. */
-export interface Scope {
-  /** Only these types. Default: all of the provider. */
-  readonly types?: readonly string[]
-  /** Only these addresses. Default: all. */
-  readonly addresses?: readonly string[]
-  /** Judges an object that exists (a namespace label, say); children go with their parent unless this refuses them. Default: all. */
-  readonly includes?: (object: { readonly type: string; readonly observed: Observed; readonly parentId?: string }) => boolean
-}
 
 /** What planning, applying and settling have in common. */
 export interface BaseOptions {

@@ -72,7 +72,7 @@ export interface FindRequest<I> {
  * Knows how to read, create, update and delete the resources of one type. `read`, `create`, `update` and `delete` are
  * the minimum; everything else is present or absent.
  */
-export interface ResourceType<I extends object = Fields, O extends object = Fields> extends TypeRules {
+export interface ResourceType<I extends object = object, O extends object = object> extends TypeRules {
   /** Accepts the inputs (zod 4 or any Standard Schema). Its output is never compared or sent. Default: anything goes. */
   readonly schema?: StandardSchema<I, unknown>
   /** Accepts the outputs: what the backend returns is checked with it, and output references are typed by it. Default: anything goes. */
@@ -93,6 +93,8 @@ export interface ResourceType<I extends object = Fields, O extends object = Fiel
   find?(request: FindRequest<I>, context: ReadContext): Promise<Observed | undefined>
   /** True: `create` may be repeated with the same idempotency key or chosen id. Default: false. */
   readonly idempotent?: boolean
+  /** How long a new object may stay invisible to `find` and `list`; absence counts only after it. Default: 0. */
+  readonly visibleWithinMs?: number
   /** Each attempt of a call is aborted after this. Default: the run's. */
   readonly timeoutMs?: number
   /** Says how a fault is to be treated; undefined leaves it to the provider and then to the engine. */

@@ -1,0 +1,162 @@
+import type { Action, Blocked } from '../action.ts'
+import type { Address } from '../address.ts'
+import { DeclarationError } from '../errors.ts'
+import { ABSENT_FINGERPRINT } from '../fingerprint.ts'
+import { fingerprintObserved } from '../staleness.ts'
+import { PLAN_VERSION, type KnownObject, type Plan, type Unreadable } from '../plan.ts'
+import { judgePlan } from '../policy.ts'
+import { checkDeclaration, type Declaration, type Declared } from './declaration.ts'
+import { decideAll, type Decision } from './decision.ts'
+import { createEdgeReader } from './edge.ts'
+import { takeInventory, type Existing, type Inventory } from './existing.ts'
+import type { PlanInput } from './input.ts'
+import { matchDeclaration } from './matching.ts'
+import { orderSteps, type Ordered } from './order.ts'
+import { assignAddresses, findRemovals, spreadBlocks, type Removal } from './removal.ts'
+import { isIncluded, isNamedByScope, testScope } from './scope-test.ts'
+import { summarize } from './summary.ts'
+import { listUnreadable } from './unreadable.ts'
+
+/**
+ * Works out a plan from what is declared, recorded and observed. Pure: the same input gives the same plan. Most hosts call
+ * `plan`, which reads what this needs.
+ *
+ * Throws `declaration` for what cannot be planned, with every issue at once, and `cycle` when the steps wait for each other.
+ */
+export function createPlan(input: PlanInput): Plan {
+  const declaration = checkDeclaration(input.desired, input.types)
+  const inventory = takeInventory(input)
+  const matches = matchDeclaration(declaration, inventory)
+  assignAddresses(inventory, (index) => (declaration.all[index] as Declared).address, declaration.indexOf)
+  const edgesOf = createEdgeReader(inventory)
+  const isInScope = testScope(input.scope)
+
+  const removals = findRemovals(input, inventory, declaration.indexOf, isInScope)
+  refuseEmpty(input, removals)
+  const decisions = decide(input, declaration, inventory, matches, removals, edgesOf)
+  if (input.onProtected === 'error') refuseProtected(declaration, decisions, removals)
+  const ordered = orderSteps(declaration, decisions, removals, inventory, edgesOf)
+
+  const actions: Action[] = []
+  const describe = { input, declaration, inventory }
+  for (const index of declaration.order) {
+    const action = describeDecision(describe, index, decisions[index] as Decision, ordered.declared[index] as Ordered)
+    if (action !== undefined) actions.push(action)
+  }
+  removals.forEach((removal, index) => actions.push(describeRemoval(removal, ordered.removed[index] as Ordered, edgesOf)))
+  const unreadable: readonly Unreadable[] = listUnreadable(input, declaration, decisions, inventory, isInScope)
+  const plan: Plan = {
+    format: 'convergent.plan',
+    version: PLAN_VERSION,
+    id: input.id,
+    stack: input.stack ?? 'default',
+    mode: input.mode,
+    createdAt: input.now,
+    ...(input.expiresAt !== undefined && { expiresAt: input.expiresAt }),
+    ...(input.recorded && { basedOn: { lineage: input.recorded.lineage, serial: input.recorded.serial } }),
+    ...(input.openRun !== undefined && { openRun: input.openRun }),
+    warnings: input.warnings ?? [],
+    unreadable,
+    violations: [],
+    objects: listObjects(actions, inventory),
+    actions,
+    summary: summarize(actions, decisions.filter((decision) => decision.kind === 'unchanged').length),
+  }
+  return { ...plan, violations: judgePlan(plan, input.policies ?? []) }
+}
+
+/** Decides until no block that follows from another is new; nearly always the first round is the last. */
+function decide(input: PlanInput, declaration: Declaration, inventory: Inventory, matches: readonly (Existing | undefined)[], removals: readonly Removal[], edgesOf: (existing: Existing) => readonly Existing[]): readonly Decision[] {
+  if (input.mode === 'destroy') {
+    spreadBlocks(removals, [], inventory, edgesOf)
+    return declaration.all.map(({ resource }): Decision => ({ kind: 'out-of-scope', existing: undefined, changes: [], unset: [], inputs: resource.inputs }))
+  }
+  const blocks = new Map<Address, Blocked>()
+  const inScope = (declared: Declared): boolean => isNamedByScope(input.scope, declared.resource.type, declared.address)
+  for (;;) {
+    const decisions = decideAll({ input, declaration, inventory, matches, inScope, isIncluded: (existing) => isIncluded(input.scope, existing), blocks })
+    const found = spreadBlocks(removals, decisions, inventory, edgesOf)
+    const before = blocks.size
+    for (const [address, blocked] of found) blocks.set(address, blocked)
+    if (blocks.size === before) return decisions
+  }
+}
+
+interface Describing {
+  readonly input: PlanInput
+  readonly declaration: Declaration
+  readonly inventory: Inventory
+}
+
+function describeDecision({ input, declaration, inventory }: Describing, index: number, decision: Decision, ordered: Ordered): Action | undefined {
+  const { kind, existing, changes, unset, inputs, reason, adopts, blocked } = decision
+  if (kind === 'unchanged' || kind === 'unreadable' || kind === 'out-of-scope') return undefined
+  const { resource, address, rules, dependencies } = declaration.all[index] as Declared
+  const observed = existing?.observed
+  const recorded = existing?.recorded ?? inventory.recorded.get(address)?.recorded
+  const guarantee = input.guarantees?.[resource.type]
+  const isProtected = resource.protected ?? recorded?.protected
+  return {
+    address,
+    kind,
+    ...(reason !== undefined && { reason }),
+    ...(observed && { id: observed.id }),
+    ...(adopts === true && { adopts }),
+    inputs,
+    changes,
+    ...(unset.length > 0 && { unset }),
+    steps: ordered.steps,
+    ...(ordered.replaceOrder && { replaceOrder: ordered.replaceOrder }),
+    ...(blocked && { blocked }),
+    fingerprint: observed === undefined ? ABSENT_FINGERPRINT : fingerprintObserved(rules, inputs, observed),
+    dependsOn: dependencies.map((dependency) => (declaration.all[dependency] as Declared).address),
+    ...(existing?.parentId !== undefined && { parentId: existing.parentId }),
+    ...(isProtected !== undefined && { protected: isProtected }),
+    ...(existing?.recorded !== undefined && existing.recorded.address !== address && { movedFrom: existing.recorded.address }),
+    ...(recorded?.deposed && { deposed: recorded.deposed }),
+    ...(guarantee !== undefined && { guarantee }),
+  }
+}
+
+function describeRemoval({ kind, existing, address, blocked }: Removal, ordered: Ordered, edgesOf: (existing: Existing) => readonly Existing[]): Action {
+  const { observed, recorded, parentId } = existing
+  return {
+    address,
+    kind,
+    ...(kind === 'forget' && { reason: 'it is gone from the backend' }),
+    id: existing.id,
+    changes: [],
+    steps: ordered.steps,
+    ...(blocked && { blocked }),
+    fingerprint: observed === undefined ? ABSENT_FINGERPRINT : fingerprintObserved(existing.rules, undefined, observed),
+    dependsOn: edgesOf(existing).flatMap((needed) => needed.address ?? []),
+    ...(parentId !== undefined && { parentId }),
+    ...(recorded?.deposed && { deposed: recorded.deposed }),
+  }
+}
+
+/** Another process has neither this inventory nor, perhaps, a state: it finds what inputs refer to by these ids. */
+function listObjects(actions: readonly Action[], inventory: Inventory): readonly KnownObject[] {
+  const written = new Set(actions.filter(({ kind, blocked }) => kind === 'create' && blocked === undefined).map(({ address }) => address))
+  const needed = new Set(actions.flatMap(({ dependsOn, inputs, blocked }) => (inputs === undefined || blocked !== undefined ? [] : dependsOn)))
+  return inventory.all
+    .flatMap(({ address, observed, parentId }) => (address !== undefined && observed && needed.has(address) && !written.has(address) ? [{ address, id: observed.id, ...(parentId !== undefined && { parentId }) }] : []))
+    .sort((a, b) => (a.address < b.address ? -1 : 1))
+}
+
+function refuseEmpty(input: PlanInput, removals: readonly Removal[]): void {
+  if (input.mode !== 'sync' || input.desired.length > 0 || input.allowEmpty === true) return
+  const count = removals.filter((removal) => removal.kind === 'delete').length
+  if (count === 0) return
+  throw new DeclarationError([
+    { code: 'empty-declaration', message: `nothing is declared, so this would delete all ${count} that exist; say allowEmpty if that is meant` },
+  ])
+}
+
+function refuseProtected(declaration: Declaration, decisions: readonly Decision[], removals: readonly Removal[]): void {
+  const conflicts = [
+    ...decisions.map((decision, index) => ({ address: (declaration.all[index] as Declared).address, blocked: decision.blocked })),
+    ...removals,
+  ].filter(({ blocked }) => blocked?.reason === 'protected')
+  if (conflicts.length > 0) throw new DeclarationError(conflicts.map(({ address, blocked }) => ({ address, code: 'protected', message: (blocked as Blocked).message })))
+}

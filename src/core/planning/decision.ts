@@ -1,0 +1,168 @@
+import type { FieldChange, Blocked } from '../action.ts'
+import type { Address } from '../address.ts'
+import { compareInputs } from '../difference.ts'
+import { matchesPath } from '../field-rule.ts'
+import type { ErrorRecord } from '../errors.ts'
+import { getPath, type Fields, type Path } from '../json.ts'
+import { isMarker, visitMarkers, type Marker } from '../value.ts'
+import type { Declaration, Declared } from './declaration.ts'
+import { isOwned, protectorOf, type Existing, type Inventory } from './existing.ts'
+import { keyOfFields } from './identity.ts'
+import type { PlanInput } from './input.ts'
+import { narrowToLift } from './lift.ts'
+
+/** What is to become of one declared resource. */
+export interface Decision {
+  readonly kind: 'create' | 'update' | 'replace' | 'unchanged' | 'unreadable' | 'out-of-scope'
+  readonly existing: Existing | undefined
+  readonly changes: readonly FieldChange[]
+  readonly unset: readonly Path[]
+  /** As declared, or what a lift leaves of it. */
+  readonly inputs: Fields
+  readonly reason?: string
+  readonly adopts?: boolean
+  readonly blocked?: Blocked
+  readonly error?: ErrorRecord
+  /** True: its natural key stays, so old and new cannot be there together. */
+  readonly keepsKey?: boolean
+  /** True: protection is lifted and other changes are left for the next plan. */
+  readonly postpones?: boolean
+}
+
+/** What decisions look things up in. */
+export interface DecisionContext {
+  readonly input: PlanInput
+  readonly declaration: Declaration
+  readonly inventory: Inventory
+  readonly matches: readonly (Existing | undefined)[]
+  readonly inScope: (declared: Declared) => boolean
+  readonly isIncluded: (existing: Existing) => boolean
+  /** Blocks that were found after an earlier round of decisions, by address. */
+  readonly blocks: ReadonlyMap<Address, Blocked>
+}
+
+/** Decides for every declared resource, dependencies first: what they become says which values are known. */
+export function decideAll(context: DecisionContext): readonly Decision[] {
+  const decisions = new Array<Decision>(context.declaration.all.length)
+  for (const index of context.declaration.order) decisions[index] = decide(context, index, decisions)
+  return decisions
+}
+
+function decide(context: DecisionContext, index: number, decisions: readonly Decision[]): Decision {
+  const { input, declaration, inventory, matches } = context
+  const declared = declaration.all[index] as Declared
+  const existing = matches[index]
+  const base = { existing, changes: [], unset: [], inputs: declared.resource.inputs } as const
+  if (!context.inScope(declared)) return { ...base, kind: 'out-of-scope' }
+
+  const failure = readFailure(declared, existing, inventory, declaration, matches)
+  if (failure !== undefined) return { ...base, kind: 'unreadable', error: failure }
+  for (const dependency of declared.dependencies) {
+    const other = decisions[dependency] as Decision
+    const address = (declaration.all[dependency] as Declared).address
+    if (other.kind === 'unreadable') return { ...base, kind: 'unreadable', error: { code: 'unreadable-dependency', message: `${address}, which it depends on, could not be read` } }
+    const missing = other.kind === 'out-of-scope' ? other.existing?.status !== 'present' : other.kind === 'create' && other.blocked !== undefined
+    if (missing)
+      return { ...base, kind: existing === undefined ? 'create' : 'update', blocked: { reason: 'blocked-dependency', because: address, message: `${address}, which it depends on, does not exist and is not created by this plan` } }
+  }
+
+  const resolve = (marker: Marker): { readonly value: unknown } | undefined => resolveMarker(marker, declaration, decisions)
+  const forced = context.blocks.get(declared.address)
+  if (existing?.observed === undefined) {
+    const reason = inventory.recorded.has(declared.address) ? 'it is gone from the backend' : undefined
+    const changes = compareInputs({ declared: declared.resource.inputs, observed: {}, rules: { ...declared.rules, immutable: [] }, resolve }).changes
+    return { ...base, kind: 'create', changes: listCreated(changes, declared), ...(reason && { reason }), ...(forced && { blocked: forced }) }
+  }
+
+  const owned = isOwned(existing)
+  const takesOver = !owned && (declared.resource.adopt === true || declared.rules.singleton === true)
+  const parentField = declared.rules.parent?.field
+  const rules = parentField === undefined ? declared.rules : { ...declared.rules, immutable: [...(declared.rules.immutable ?? []), parentField] }
+  const observed = parentField !== undefined && existing.parentId !== undefined && existing.observed.outputs[parentField] === undefined ? { ...existing.observed.outputs, [parentField]: existing.parentId } : existing.observed.outputs
+  const difference = compareInputs({ declared: declared.resource.inputs, observed, rules, resolve, ...(existing.recorded && { recorded: existing.recorded.inputs }) })
+  const replaces = difference.changes.some((change) => change.forcesReplace === true)
+  const moved = existing.recorded !== undefined && existing.recorded.address !== declared.address
+  const wasProtected = existing.observed.protected ?? existing.recorded?.protected ?? false
+  const protectionChanges = declared.resource.protected !== undefined && declared.resource.protected !== wasProtected
+  const unrecorded = existing.recorded === undefined && (input.existing ?? 'recorded') === 'recorded'
+  if (difference.changes.length === 0 && !moved && !protectionChanges && !unrecorded && !takesOver) return { ...base, kind: 'unchanged' }
+
+  const decided = { ...base, kind: replaces ? 'replace' : 'update', ...difference, ...((takesOver || (unrecorded && owned)) && { adopts: true }) } as const
+  if (!context.isIncluded(existing)) return { ...decided, blocked: outsideScope(existing) }
+  if (!owned && !takesOver) return { ...decided, blocked: notOwned(existing) }
+  const protector = protectorOf(existing)
+  if (protector !== undefined && (difference.changes.length > 0 || protectionChanges)) {
+    if (protector === existing && declared.resource.protected === false) return narrowToLift(decided, declared, observed)
+    return { ...decided, blocked: protectedBlock(existing, protector) }
+  }
+  if (forced !== undefined) return { ...decided, blocked: forced }
+  if (replaces && input.mode === 'apply' && declared.rules.replaceable !== true && input.allowReplace !== true) return { ...decided, blocked: replaceBlock(decided.changes) }
+  return { ...decided, ...(replaces && { keepsKey: keepsKey(declared, observed, resolve) }) }
+}
+
+/** A create shows every declared field that holds something. */
+function listCreated(changes: readonly FieldChange[], declared: Declared): readonly FieldChange[] {
+  const shown = new Set(changes.map((change) => String(change.path[0])))
+  const rest = Object.entries(declared.resource.inputs)
+    .filter(([field, value]) => value !== undefined && value !== null && !shown.has(field))
+    .map(([field, value]): FieldChange => (declared.rules.sensitive?.some((pattern) => matchesPath(pattern, [field])) ? { path: [field], sensitive: true } : { path: [field], after: value }))
+  return [...changes, ...rest]
+}
+
+/** The error that hides whether it exists: its own, its list's, or its parent's. */
+function readFailure(declared: Declared, existing: Existing | undefined, inventory: Inventory, declaration: Declaration, matches: readonly (Existing | undefined)[]): ErrorRecord | undefined {
+  if (existing !== undefined) return existing.status === 'unreadable' ? existing.error : undefined
+  let parentId: string | undefined
+  const field = declared.rules.parent?.field
+  const value = field === undefined ? undefined : declared.resource.inputs[field]
+  if (typeof value === 'string') parentId = value
+  else if (isMarker(value) && value.kind === 'reference') parentId = matches[declaration.indexOf.get(value.address) as number]?.id
+  return inventory.failureOf(declared.resource.type, parentId)
+}
+
+/** What a marker stands for, as far as planning can know. */
+function resolveMarker(marker: Marker, declaration: Declaration, decisions: readonly Decision[]): { readonly value: unknown } | undefined {
+  if (marker.kind === 'deferred' || marker.kind === 'sensitive') return marker.reveal()
+  if (marker.kind === 'unknown') return undefined
+  const index = declaration.indexOf.get(marker.address) as number
+  const target = decisions[index] as Decision
+  const { rules } = declaration.all[index] as Declared
+  const keepsId = target.existing?.observed !== undefined && (target.kind !== 'replace' || target.blocked !== undefined)
+  if (marker.path.length === 0) return keepsId ? { value: target.existing.id } : undefined
+  const observed = getPath(target.existing?.observed?.outputs, marker.path)
+  if (target.kind === 'unchanged' || target.kind === 'out-of-scope' || target.blocked !== undefined) return observed === undefined ? undefined : { value: observed }
+  const declared = getPath(target.inputs, marker.path)
+  if (declared !== undefined) {
+    let isKnown = true
+    visitMarkers(declared, () => (isKnown = false))
+    if (isKnown) return { value: declared }
+  }
+  return keepsId && observed !== undefined && rules.stable?.some((pattern) => matchesPath(pattern, marker.path)) ? { value: observed } : undefined
+}
+
+function keepsKey(declared: Declared, observed: Fields, resolve: (marker: Marker) => { readonly value: unknown } | undefined): boolean {
+  const fields: Record<string, unknown> = {}
+  for (const [field, value] of Object.entries(declared.resource.inputs)) fields[field] = isMarker(value) ? resolve(value)?.value : value
+  const key = keyOfFields(declared.rules, fields)
+  return key !== undefined && key === keyOfFields(declared.rules, observed)
+}
+
+function notOwned(existing: Existing): Blocked {
+  return { reason: 'not-owned', message: `an object of this natural key exists (id ${existing.id}) and is not ours; take it over with adopt: true, or choose another name` }
+}
+
+function outsideScope(existing: Existing): Blocked {
+  return { reason: 'not-owned', message: `an object of this natural key exists (id ${existing.id}) and lies outside of this declaration's scope: it is somebody else's; choose another name` }
+}
+
+/** Says what is protected and how to lift it. */
+export function protectedBlock(existing: Existing, protector: Existing): Blocked {
+  if (protector === existing) return { reason: 'protected', message: 'it is protected; declare protected: false and apply that first' }
+  const address = protector.address ?? protector.id
+  return { reason: 'protected', message: `${address}, in which it lives, is protected; declare protected: false there and apply that first`, ...(protector.address && { because: protector.address }) }
+}
+
+function replaceBlock(changes: readonly FieldChange[]): Blocked {
+  const fields = changes.filter((change) => change.forcesReplace).map((change) => change.path.join('.'))
+  return { reason: 'replace-in-apply', message: `${fields.join(', ')} cannot be changed in place and mode apply deletes nothing; plan in mode sync, or allow replaces` }
+}

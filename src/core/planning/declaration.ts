@@ -1,0 +1,98 @@
+import { AddressError, CycleError, DeclarationError, type Issue } from '../errors.ts'
+import { parseAddress, type Address } from '../address.ts'
+import { EdgeList, buildGraph } from '../graph.ts'
+import { sortTopologically } from '../graph-order.ts'
+import { isFields } from '../json.ts'
+import { suggest } from '../nearest.ts'
+import { locateReferences } from '../reference.ts'
+import { addressOf, type Resource } from '../resource.ts'
+import type { TypeRules } from '../rules.ts'
+import { MARKER_KEY, isMarker } from '../value.ts'
+
+/** A declared resource with what the declaration alone says of it. */
+export interface Declared {
+  readonly resource: Resource
+  readonly address: Address
+  readonly rules: TypeRules
+  /** Positions of what it depends on: references, then `dependsOn`, each once. */
+  readonly dependencies: readonly number[]
+}
+
+/** A declaration that holds together: unique addresses, known types, no dangling reference, no cycle. */
+export interface Declaration {
+  readonly all: readonly Declared[]
+  readonly indexOf: ReadonlyMap<string, number>
+  /** Positions, dependencies first. */
+  readonly order: Int32Array
+}
+
+/** Checks what is declared as a whole. Throws `declaration` with every issue at once. */
+export function checkDeclaration(desired: readonly Resource[], types: Readonly<Record<string, TypeRules>>): Declaration {
+  const issues: Issue[] = []
+  const indexOf = indexAddresses(desired, issues)
+  const edges = new EdgeList(desired.length * 2)
+  const all = desired.map((resource, index): Declared => {
+    const rules = Object.hasOwn(types, resource.type) ? types[resource.type] : undefined
+    const about = { address: `${resource.type}/${resource.name}`, ...(resource.source && { source: resource.source }) }
+    if (rules === undefined)
+      issues.push({ ...about, code: 'unknown-type', message: `unknown type "${resource.type}"${suggest(resource.type, Object.keys(types))}` })
+    const reserved = findReservedKey(resource.inputs)
+    if (reserved !== undefined) issues.push({ ...about, code: 'reserved-key', message: `the key "${MARKER_KEY}" is reserved; rename it` })
+    const dependencies = new Set<number>()
+    for (const { address, at } of [...locateReferences(resource.inputs), ...(resource.dependsOn ?? []).map((address) => ({ address, at: ['dependsOn'] }))]) {
+      const target = indexOf.get(address)
+      if (target === undefined)
+        issues.push({
+          ...about,
+          path: at,
+          code: 'dangling-reference',
+          message: `refers to "${address}", which is not declared${suggest(address, indexOf.keys())}`,
+        })
+      else dependencies.add(target)
+    }
+    for (const dependency of dependencies) edges.add(index, dependency)
+    return { resource, address: about.address as Address, rules: rules ?? {}, dependencies: [...dependencies] }
+  })
+  if (issues.length > 0) throw new DeclarationError(issues)
+  try {
+    const order = sortTopologically(buildGraph(all.length, edges), (node) => (all[node] as Declared).address)
+    return { all, indexOf, order }
+  } catch (error) {
+    if (!(error instanceof CycleError)) throw error
+    const first = all[indexOf.get(error.path[0] as string) as number]?.resource
+    throw new DeclarationError([{ code: 'cycle', message: error.message, ...(first?.source && { source: first.source }) }])
+  }
+}
+
+function indexAddresses(desired: readonly Resource[], issues: Issue[]): Map<string, number> {
+  const indexOf = new Map<string, number>()
+  desired.forEach((resource, index) => {
+    const source = resource.source && { source: resource.source }
+    try {
+      const address = addressOf(resource)
+      parseAddress(address)
+      const earlier = indexOf.get(address)
+      if (earlier === undefined) indexOf.set(address, index)
+      else {
+        const at = desired[earlier]?.source
+        const where = at === undefined ? '' : ` at ${[at.file, at.line].filter((part) => part !== undefined).join(':')}`
+        issues.push({ address, ...source, code: 'duplicate-address', message: `is declared twice, first${where || ' earlier in the same declaration'}; give one of them another name` })
+      }
+    } catch (error) {
+      if (!(error instanceof AddressError)) throw error
+      issues.push({ ...source, code: 'invalid-address', message: error.message })
+    }
+  })
+  return indexOf
+}
+
+function findReservedKey(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null || isMarker(value)) return undefined
+  if (Array.isArray(value)) {
+    for (const child of value) if (findReservedKey(child) !== undefined) return MARKER_KEY
+    return undefined
+  }
+  if (!isFields(value)) return undefined
+  for (const key of Object.keys(value)) if (key === MARKER_KEY || findReservedKey(value[key]) !== undefined) return MARKER_KEY
+  return undefined
+}

@@ -1,0 +1,85 @@
+import type { Blocked } from '../action.ts'
+import { formatAddress, type Address } from '../address.ts'
+import { isOwned, protectorOf, type Existing, type Inventory } from './existing.ts'
+import { protectedBlock, type Decision } from './decision.ts'
+import { nameOf } from './identity.ts'
+import type { PlanInput } from './input.ts'
+import type { ScopeTest } from './scope-test.ts'
+
+/** What is to go: a delete on the backend, or a record of something that is gone already. */
+export interface Removal {
+  readonly kind: 'delete' | 'forget'
+  readonly existing: Existing
+  readonly address: Address
+  blocked: Blocked | undefined
+}
+
+/** Finds what a sync or destroy removes: owned, in scope, and (in a sync) not declared. Absence alone removes nothing. */
+export function findRemovals(input: PlanInput, inventory: Inventory, declaredAddresses: ReadonlyMap<string, number>, isInScope: ScopeTest): Removal[] {
+  if (input.mode === 'apply') return []
+  const removals: Removal[] = []
+  for (const existing of inventory.all) {
+    if (input.mode === 'sync' && existing.declaredBy !== undefined) continue
+    if (!isInScope(existing)) continue
+    const address = existing.address as Address
+    if (existing.status === 'absent' && existing.recorded !== undefined) {
+      if (input.mode === 'destroy' || !declaredAddresses.has(address)) removals.push({ kind: 'forget', existing, address, blocked: undefined })
+      continue
+    }
+    if (existing.status !== 'present' || !isOwned(existing)) continue
+    // A singleton exists whether or not anybody wants it: only what we once set is reset.
+    if (existing.rules.singleton === true && existing.recorded === undefined) continue
+    const protector = protectorOf(existing)
+    removals.push({ kind: 'delete', existing, address, blocked: protector === undefined ? undefined : protectedBlock(existing, protector) })
+  }
+  return removals.sort((a, b) => (a.address < b.address ? -1 : a.address > b.address ? 1 : 0))
+}
+
+/** Gives every object an address: the declared one, the recorded one, or one made of its name that nothing else has. */
+export function assignAddresses(inventory: Inventory, addressOf: (index: number) => Address, taken: ReadonlyMap<string, number>): void {
+  const used = new Set<string>(taken.keys())
+  for (const existing of inventory.all) {
+    if (existing.declaredBy !== undefined) existing.address = addressOf(existing.declaredBy)
+    else if (existing.recorded !== undefined) existing.address = existing.recorded.address
+    if (existing.address !== undefined) used.add(existing.address)
+  }
+  const unnamed = inventory.all.filter((existing) => existing.address === undefined && existing.observed !== undefined)
+  unnamed.sort((a, b) => (a.id < b.id ? -1 : 1))
+  for (const existing of unnamed) {
+    const plain = formatAddress(existing.type, qualifiedName(existing))
+    existing.address = used.has(plain) ? formatAddress(existing.type, `${qualifiedName(existing)} (${existing.id})`) : plain
+    used.add(existing.address)
+  }
+}
+
+/** Children are told apart by their parent's name. */
+function qualifiedName(existing: Existing): string {
+  const own = existing.observed === undefined ? existing.id : nameOf(existing.rules, existing.observed)
+  const parent = existing.parent
+  if (parent?.observed === undefined) return own
+  return `${parent.address === undefined ? qualifiedName(parent) : parent.address.slice(parent.type.length + 1)}/${own}`
+}
+
+/** A decision or removal that stays undone keeps what it needs: returns new blocks for replaces, and marks deletes. */
+export function spreadBlocks(removals: readonly Removal[], decisions: readonly Decision[], inventory: Inventory, edgesOf: (existing: Existing) => readonly Existing[]): Map<Address, Blocked> {
+  const blocks = new Map<Address, Blocked>()
+  const removalOf = new Map(removals.map((removal) => [removal.existing, removal]))
+  const keeps = (reason: Blocked['reason'] | undefined): boolean => reason === 'protected' || reason === 'blocked-dependency'
+  const queue = inventory.all.filter((existing) => {
+    const decision = existing.declaredBy === undefined ? undefined : decisions[existing.declaredBy]
+    return keeps(removalOf.get(existing)?.blocked?.reason) || keeps(decision?.blocked?.reason)
+  })
+  for (const kept of queue) {
+    for (const needed of edgesOf(kept)) {
+      const blocked: Blocked = { reason: 'blocked-dependency', because: kept.address as Address, message: `${kept.address}, which is blocked, needs it` }
+      const removal = removalOf.get(needed)
+      if (removal !== undefined && removal.blocked === undefined) {
+        removal.blocked = blocked
+        queue.push(needed)
+      }
+      const decision = needed.declaredBy === undefined ? undefined : decisions[needed.declaredBy]
+      if (decision?.kind === 'replace' && decision.blocked === undefined) blocks.set(needed.address as Address, blocked)
+    }
+  }
+  return blocks
+}

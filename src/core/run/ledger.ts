@@ -1,0 +1,106 @@
+import type { Outcome, RunOutcome } from '../entry.ts'
+import type { Address } from '../address.ts'
+import type { ErrorRecord } from '../errors.ts'
+import type { ActionResult } from '../result.ts'
+import type { Flow } from './flow.ts'
+
+/** Worst last: what an action with two steps came to is the worse of the two. */
+const SEVERITY: readonly Outcome[] = ['succeeded', 'blocked', 'skipped', 'cancelled', 'stale', 'failed', 'interrupted']
+
+interface Account {
+  outcome: Outcome | undefined
+  open: number
+  attempts: number
+  startedMs: number | undefined
+  endedMs: number
+  id: string | undefined
+  error: ErrorRecord | undefined
+  message: string | undefined
+  because: Address | undefined
+}
+
+/** What has become of each action so far: the numbers and words of the result. */
+export class RunLedger {
+  readonly counts: Record<Outcome, number> = { succeeded: 0, failed: 0, skipped: 0, blocked: 0, stale: 0, cancelled: 0, interrupted: 0 }
+  readonly total: number
+  readonly #flow: Flow
+  readonly #accounts: Account[]
+  #done = 0
+
+  constructor(flow: Flow) {
+    this.#flow = flow
+    this.total = flow.actions.length
+    this.#accounts = flow.actions.map(({ id, blocked, steps }) => {
+      if (blocked !== undefined) {
+        this.counts.blocked++
+        this.#done++
+      }
+      return { outcome: blocked === undefined ? undefined : 'blocked', open: blocked === undefined ? steps.length : 0, attempts: 0, startedMs: undefined, endedMs: 0, id, error: undefined, message: blocked?.message, because: blocked?.because }
+    })
+  }
+
+  /** Actions with an outcome. */
+  get done(): number {
+    return this.#done
+  }
+
+  noteAttempt(action: number, ms: number): void {
+    const account = this.#account(action)
+    account.attempts++
+    account.startedMs ??= ms
+  }
+
+  noteId(action: number, id: string): void {
+    this.#account(action).id = id
+  }
+
+  noteError(action: number, error: ErrorRecord): void {
+    this.#account(action).error = error
+  }
+
+  /** Notes the outcome of one step; true when it was the action's last. */
+  noteOutcome(action: number, outcome: Outcome, ms: number, message?: string, because?: Address): boolean {
+    const account = this.#account(action)
+    if (account.outcome === undefined || SEVERITY.indexOf(outcome) > SEVERITY.indexOf(account.outcome)) {
+      account.outcome = outcome
+      account.message = message
+      account.because = because
+    }
+    account.endedMs = ms
+    account.open--
+    if (account.open > 0) return false
+    this.counts[account.outcome]++
+    this.#done++
+    return true
+  }
+
+  resultOf(action: number): ActionResult {
+    const { address, kind } = this.#flow.actions[action] as Flow['actions'][number]
+    const account = this.#account(action)
+    return {
+      address,
+      kind,
+      outcome: account.outcome ?? 'cancelled',
+      ...(account.id !== undefined && { id: account.id }),
+      attempts: account.attempts,
+      durationMs: account.startedMs === undefined ? 0 : Math.max(0, account.endedMs - account.startedMs),
+      ...(account.error && { error: account.error }),
+      ...(account.message !== undefined && { message: account.message }),
+      ...(account.because !== undefined && account.because !== address && { because: account.because }),
+    }
+  }
+
+  /** What the run came to. A run with a failure never counts as a success. */
+  judge(wasCancelled: boolean): { readonly outcome: RunOutcome; readonly allSucceeded: boolean } {
+    const { succeeded, failed, skipped, stale, cancelled, interrupted } = this.counts
+    const undone = failed + skipped + stale + cancelled + interrupted
+    if (interrupted > 0) return { outcome: 'interrupted', allSucceeded: false }
+    if (undone === 0) return { outcome: 'succeeded', allSucceeded: true }
+    if (wasCancelled && failed === 0) return { outcome: 'cancelled', allSucceeded: false }
+    return { outcome: succeeded > 0 ? 'partial' : 'failed', allSucceeded: false }
+  }
+
+  #account(action: number): Account {
+    return this.#accounts[action] as Account
+  }
+}

@@ -1,0 +1,51 @@
+import type { BeforeImage, Entry, RunOutcome } from '../entry.ts'
+import type { ErrorRecord, FaultKind } from '../errors.ts'
+import type { StateChange } from '../state.ts'
+
+/** What the shell tells the run machine. A step is named by its position in the flow. */
+export type Signal =
+  /** The run may begin; the entry is its first. */
+  | { readonly kind: 'began'; readonly entry: Extract<Entry, { readonly kind: 'run-started' }> }
+  /** A read right before the call agrees with the plan. `settled`: nothing is left to do, and what to record of it. */
+  | { readonly kind: 'inspected'; readonly step: number; readonly before?: BeforeImage; readonly absent?: boolean; readonly settled?: StateChange; readonly id?: string }
+  /** A read right before the call disagrees with the plan. */
+  | { readonly kind: 'moved'; readonly step: number; readonly message: string }
+  /** The call returned. */
+  | { readonly kind: 'done'; readonly step: number; readonly change?: StateChange; readonly id?: string }
+  /** A read or call failed. `repeatable`: the call may be made again although it may have happened; `final`: its time is up, whatever the fault. */
+  | { readonly kind: 'failed'; readonly step: number; readonly error: ErrorRecord; readonly fault: FaultKind; readonly repeatable: boolean; readonly retryAfterMs?: number; readonly final?: boolean }
+  /** What the backend says of a call whose outcome was ambiguous. */
+  | { readonly kind: 'probed'; readonly step: number; readonly answer: 'happened' | 'absent' | 'unknown'; readonly change?: StateChange; readonly id?: string; readonly message?: string }
+  /** The delay before another attempt is over. */
+  | { readonly kind: 'waited'; readonly step: number }
+  /** The call ignored its abort. */
+  | { readonly kind: 'hung'; readonly step: number }
+  /** The provider has a handle that must be durable before it goes on. */
+  | { readonly kind: 'handled'; readonly step: number; readonly handle: string }
+  /** Start nothing more; what is in flight ends. */
+  | { readonly kind: 'cancelled' }
+
+/** The signals of these kinds. */
+export type SignalOf<K extends Signal['kind']> = Extract<Signal, { readonly kind: K }>
+
+/** What the run machine asks of the shell. The order is the contract: what stands after a `record` waits until it is durable. */
+export type Effect =
+  | { readonly kind: 'record'; readonly entries: readonly Entry[] }
+  /** Read right before the call. `mayHaveHappened`: an earlier attempt of ours may be what the read shows. */
+  | { readonly kind: 'inspect'; readonly step: number; readonly mayHaveHappened: boolean }
+  | { readonly kind: 'perform'; readonly step: number; readonly attempt: number; readonly idempotencyKey: string }
+  | { readonly kind: 'probe'; readonly step: number; readonly error: ErrorRecord }
+  | { readonly kind: 'wait'; readonly step: number; readonly ceilingMs: number; readonly atLeastMs: number }
+  | { readonly kind: 'acknowledge'; readonly step: number; readonly handle: string }
+  | { readonly kind: 'announce'; readonly subject: 'started' | 'retried' | 'settled'; readonly action: number; readonly step: number; readonly attempt: number; readonly error?: ErrorRecord; readonly delayCeilingMs?: number }
+  /** Every outcome is durable: commit the state that follows from them. */
+  | { readonly kind: 'commit' }
+  | { readonly kind: 'finish'; readonly outcome: RunOutcome; readonly open: boolean }
+
+/** When a signal came. The machine has no clock. */
+export interface Moment {
+  /** ISO 8601. */
+  readonly at: string
+  /** Milliseconds on a clock that never goes back. */
+  readonly ms: number
+}

@@ -1,0 +1,62 @@
+import { DeclarationError, FormatError, OpenRunError, PlanRefusedError } from '../core/errors.ts'
+import { parseAddress } from '../core/address.ts'
+import { PLAN_VERSION, type Plan } from '../core/plan.ts'
+import { suggest } from '../core/nearest.ts'
+import type { State } from '../core/state.ts'
+import type { Provider } from '../provider/provider.ts'
+import type { RunInfo } from '../store/store.ts'
+import type { ApplyOptions } from './options.ts'
+
+/** Refuses a plan that must not be applied here or now; what it lets through has its deletes left out where the host said so. */
+export function admitPlan(plan: Plan, options: ApplyOptions, now: number): Plan {
+  if (plan.format !== 'convergent.plan') throw new FormatError('plan', 'it is not a plan')
+  if (plan.version > PLAN_VERSION) throw new PlanRefusedError('newer-version', `plan ${plan.id} has format version ${String(plan.version)}, this release knows up to ${PLAN_VERSION}; apply it with a newer release`)
+  if (options.stack !== undefined && options.stack !== plan.stack) throw new PlanRefusedError('other-stack', `plan ${plan.id} is for stack ${plan.stack}, not ${options.stack}`)
+  if (plan.expiresAt !== undefined && Date.parse(plan.expiresAt) <= now) throw new PlanRefusedError('expired', `plan ${plan.id} expired at ${plan.expiresAt}; plan again`)
+  refuseUnknownTypes(plan, options.provider)
+  return admitMode(plan, options)
+}
+
+function admitMode(plan: Plan, { expectMode, onDelete = 'refuse' }: ApplyOptions): Plan {
+  if (expectMode === undefined || expectMode === plan.mode) return plan
+  const deletes = plan.actions.filter(({ kind, blocked }) => (kind === 'delete' || kind === 'replace' || kind === 'forget') && blocked === undefined)
+  if (expectMode !== 'apply') {
+    if (plan.mode === 'apply') return plan
+    throw new PlanRefusedError('other-mode', `plan ${plan.id} was made in mode ${plan.mode}, expected ${expectMode}; plan again in that mode`)
+  }
+  if (deletes.length === 0) return plan
+  const names = deletes.map(({ kind, address }) => `${kind} ${address}`).join(', ')
+  if (onDelete === 'refuse')
+    throw new PlanRefusedError('deletes-in-apply', `plan ${plan.id} was made in mode ${plan.mode} and would ${names}; run it in that mode, or plan again in mode apply`)
+  const skipped = new Set(deletes)
+  const message = 'mode apply deletes nothing; run the plan in its own mode'
+  return { ...plan, actions: dropSteps(plan.actions.map((action) => (skipped.has(action) ? { ...action, steps: [], blocked: { reason: 'replace-in-apply', message } } : action))) }
+}
+
+/** Steps wait no longer for what will not run. */
+function dropSteps(actions: Plan['actions']): Plan['actions'] {
+  const keys = new Set(actions.flatMap(({ steps }) => steps.map(({ key }) => key)))
+  return actions.map((action) => ({ ...action, steps: action.steps.map((step) => ({ ...step, after: step.after.filter((key) => keys.has(key)) })) }))
+}
+
+function refuseUnknownTypes(plan: Plan, provider: Provider): void {
+  const known = Object.keys(provider.types)
+  const unknown = plan.actions.filter(({ address }) => !known.includes(parseAddress(address).type))
+  if (unknown.length === 0) return
+  throw new DeclarationError(
+    unknown.map(({ address }) => {
+      const { type } = parseAddress(address)
+      return { code: 'unknown-type', address, message: `the provider has no type "${type}"${suggest(type, known)}` }
+    }),
+  )
+}
+
+/** Refuses when the state has another origin, a run has not ended, or the plan was applied already. Asked under the lease. */
+export function admitToStack(plan: Plan, state: State | undefined, runs: readonly RunInfo[]): void {
+  const open = runs.find((run) => !run.ended)
+  if (open !== undefined) throw new OpenRunError(plan.stack, open.id)
+  const earlier = runs.find((run) => run.plan === plan.id)
+  if (earlier !== undefined) throw new PlanRefusedError('already-applied', `plan ${plan.id} was applied already, by run ${earlier.id} at ${earlier.startedAt}; plan again`)
+  if (plan.basedOn !== undefined && plan.basedOn.lineage !== state?.lineage)
+    throw new PlanRefusedError('other-lineage', `plan ${plan.id} was made for a state of another origin (lineage ${plan.basedOn.lineage}, found ${state?.lineage ?? 'none'}); plan again with this store`)
+}

@@ -1,0 +1,19 @@
+import type { ApiCall } from '../core/event.ts'
+import type { CallContext } from '../provider/provider.ts'
+
+/** What the executor lends to a call. */
+export interface CallLoan {
+  readonly attempt: number
+  readonly idempotencyKey: string
+  readonly fence: number
+  readonly savedHandle: string | undefined
+  readonly trace: (call: ApiCall) => void
+  readonly progress: (message: string) => void
+  readonly saveHandle: (handle: string) => Promise<void>
+}
+
+/** The context of one attempt. */
+export function createCallContext(loan: CallLoan, signal: AbortSignal): CallContext {
+  const { savedHandle, ...rest } = loan
+  return { ...rest, signal, ...(savedHandle !== undefined && { savedHandle }) }
+}

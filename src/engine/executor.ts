@@ -1,0 +1,177 @@
+import type { Action } from '../core/action.ts'
+import type { Entry } from '../core/entry.ts'
+import { recordError } from '../core/errors.ts'
+import type { Progress, RunEventName, RunEvents } from '../core/event.ts'
+import type { Flow } from '../core/run/flow.ts'
+import type { RunMachine } from '../core/run/machine.ts'
+import type { Effect, Signal, SignalOf } from '../core/run/signal.ts'
+import { drawDelay } from '../core/retry.ts'
+import type { StateChange } from '../core/state.ts'
+import type { Provider } from '../provider/provider.ts'
+import { parseAddress } from '../core/address.ts'
+import { HungCall } from './call.ts'
+import { classifyFault } from './classify.ts'
+import type { Clock } from './clock.ts'
+import type { RunEmitter } from './emitter.ts'
+import type { JournalWriter } from './journal-writer.ts'
+import type { Work, Worker } from './worker.ts'
+
+/** What the executor works with. */
+export interface ExecutorTools {
+  readonly flow: Flow
+  readonly machine: RunMachine
+  readonly worker: Worker
+  readonly journal: JournalWriter
+  readonly emitter: RunEmitter
+  readonly provider: Provider
+  readonly clock: Clock
+  readonly fence: number
+  readonly actionTimeoutMs: number | undefined
+  /** Commits the state that follows from these changes. */
+  readonly commit: (changes: readonly StateChange[]) => Promise<void>
+}
+
+/** How a run ended, as the machine says. */
+export type Ending = Extract<Effect, { readonly kind: 'finish' }>
+
+/** Does what the run machine asks for, and tells it what came of it. What stands after a `record` waits until it is durable. */
+export class Executor {
+  readonly ended: Promise<Ending>
+  readonly #tools: ExecutorTools
+  readonly #changes: StateChange[] = []
+  readonly #acknowledged = new Map<string, () => void>()
+  readonly #handles = new Map<number, string>()
+  readonly #actionDeadlines = new Map<number, number>()
+  #resolve!: (ending: Ending) => void
+  #reject!: (error: unknown) => void
+  #isBroken = false
+
+  constructor(tools: ExecutorTools) {
+    this.#tools = tools
+    this.ended = new Promise((resolve, reject) => {
+      this.#resolve = resolve
+      this.#reject = reject
+    })
+  }
+
+  /** Gives the machine a signal and carries out what it asks for. */
+  signal(signal: Signal): void {
+    if (this.#isBroken) return
+    const { clock, machine } = this.#tools
+    const effects = machine.signal(signal, { at: new Date(clock.now()).toISOString(), ms: clock.monotonic() })
+    if (effects.length > 0) this.#carryOut(effects, 0).catch((error: unknown) => this.#break(error))
+  }
+
+  /** A journal that cannot be written ends everything: what cannot be recorded must not be done. */
+  #break(error: unknown): void {
+    this.#isBroken = true
+    this.#reject(error)
+  }
+
+  async #carryOut(effects: readonly Effect[], from: number): Promise<void> {
+    for (let at = from; at < effects.length; at++) {
+      if (this.#isBroken) return
+      const effect = effects[at] as Effect
+      if (effect.kind === 'record') await this.#record(effect.entries)
+      else if (effect.kind === 'commit') await this.#tools.commit(this.#changes)
+      else this.#begin(effect)
+    }
+  }
+
+  async #record(entries: readonly Entry[]): Promise<void> {
+    for (const entry of entries) if (entry.kind === 'succeeded' && entry.change !== undefined) this.#changes.push(entry.change)
+    await this.#tools.journal.append(entries)
+  }
+
+  #begin(effect: Exclude<Effect, { readonly kind: 'record' | 'commit' }>): void {
+    const { clock, worker } = this.#tools
+    switch (effect.kind) {
+      case 'inspect':
+        return this.#ask(effect.step, (work) => worker.inspect(work, effect.mayHaveHappened))
+      case 'perform':
+        return this.#perform(effect)
+      case 'probe':
+        return this.#ask(effect.step, (work) => worker.probe(work))
+      case 'wait':
+        clock.after(drawDelay(effect.ceilingMs, effect.atLeastMs, clock.random()), () => this.signal({ kind: 'waited', step: effect.step }))
+        return
+      case 'acknowledge':
+        this.#handles.set(effect.step, effect.handle)
+        this.#acknowledged.get(`${effect.step}\0${effect.handle}`)?.()
+        return
+      case 'announce':
+        return this.#announce(effect)
+      case 'finish':
+        return this.#resolve(effect)
+    }
+  }
+
+  #ask(step: number, ask: (work: Work) => Promise<Signal>): void {
+    ask(this.#workOf(step)).then(
+      (signal) => this.signal(signal),
+      (error: unknown) => this.signal(this.#judge(step, error)),
+    )
+  }
+
+  #perform({ step, attempt, idempotencyKey }: Extract<Effect, { readonly kind: 'perform' }>): void {
+    const { worker, clock, fence, actionTimeoutMs } = this.#tools
+    const work = this.#workOf(step)
+    if (actionTimeoutMs !== undefined && !this.#actionDeadlines.has(step)) this.#actionDeadlines.set(step, clock.monotonic() + actionTimeoutMs)
+    const loan = {
+      attempt,
+      idempotencyKey,
+      fence,
+      savedHandle: this.#handles.get(step),
+      trace: (call: RunEvents['call:finished']['call']) => this.#emit('call:finished', { call, address: work.action.address }),
+      progress: (message: string) => this.#emit('action:progressed', { action: work.action, message }),
+      saveHandle: (handle: string) =>
+        new Promise<void>((resolve) => {
+          this.#acknowledged.set(`${step}\0${handle}`, resolve)
+          this.signal({ kind: 'handled', step, handle })
+        }),
+    }
+    this.#ask(step, () => worker.perform(work, loan))
+  }
+
+  #judge(step: number, error: unknown): SignalOf<'failed' | 'hung'> {
+    if (error instanceof HungCall) return { kind: 'hung', step }
+    const { provider, clock } = this.#tools
+    const { action, step: planned } = this.#workOf(step)
+    const type = provider.types[parseAddress(action.address).type]
+    const fault = classifyFault(error, type, provider)
+    const deadline = this.#actionDeadlines.get(step)
+    return {
+      kind: 'failed',
+      step,
+      error: { ...recordError(error), kind: fault.kind },
+      fault: fault.kind,
+      repeatable: planned.call !== 'create' || type?.idempotent === true,
+      ...(fault.retryAfterMs !== undefined && { retryAfterMs: fault.retryAfterMs }),
+      ...(deadline !== undefined && clock.monotonic() >= deadline && { final: true }),
+    }
+  }
+
+  #announce({ subject, action: position, attempt, error, delayCeilingMs = 0 }: Extract<Effect, { readonly kind: 'announce' }>): void {
+    const { flow, machine } = this.#tools
+    const action = flow.actions[position] as Action
+    if (subject === 'started') return this.#emit('action:started', { action, attempt })
+    if (subject === 'retried') return this.#emit('action:retried', { action, attempt, error: error as NonNullable<typeof error>, delayMs: delayCeilingMs })
+    const result = machine.ledger.resultOf(position)
+    this.#emit(`action:${result.outcome}`, { action, result, progress: this.progress() })
+  }
+
+  /** How far the run is. */
+  progress(): Progress {
+    const { done, total } = this.#tools.machine.ledger
+    return { done, total, percent: total === 0 ? 100 : Math.floor((done * 100) / total) }
+  }
+
+  #emit<N extends RunEventName>(name: N, event: RunEvents[N]): void {
+    if (this.#tools.emitter.hears(name)) this.#tools.emitter.emit(name, event)
+  }
+
+  #workOf(index: number): Work {
+    const { flow } = this.#tools
+    return { index, action: flow.actions[flow.actionOf[index] as number] as Action, step: flow.steps[index] as Work['step'] }
+  }
+}

@@ -1,0 +1,168 @@
+import { ConvergentError, DeclarationError, PolicyError, ProviderError, type Issue } from '../core/errors.ts'
+import { takeInventory } from '../core/planning/existing.ts'
+import { checkDeclaration } from '../core/planning/declaration.ts'
+import { createPlan } from '../core/planning/create-plan.ts'
+import { matchDeclaration } from '../core/planning/matching.ts'
+import type { PlanInput } from '../core/planning/input.ts'
+import { parseAddress } from '../core/address.ts'
+import type { Plan } from '../core/plan.ts'
+import type { Resource } from '../core/resource.ts'
+import type { State } from '../core/state.ts'
+import { mapMarkers, visitMarkers } from '../core/value.ts'
+import type { Fields } from '../core/json.ts'
+import { systemClock } from './clock.ts'
+import { guaranteeOf } from './guarantee.ts'
+import type { PlanOptions } from './options.ts'
+import { checkObserved, makeRead, type Reader } from './read-call.ts'
+import { createDigest, prepareSecrets } from './secrets.ts'
+import { loadRecorded } from './recorded.ts'
+import { Survey } from './survey.ts'
+import { validate } from './validate.ts'
+
+/**
+ * Works out what has to change so that what is declared exists: reads what it needs through the provider and the store,
+ * and plans. Nothing is changed.
+ *
+ * Throws `declaration` for what cannot be planned (every issue at once), `policy` when a policy denies, `provider` when
+ * nothing at all could be read, `cycle`, and what the store throws.
+ *
+ * @example
+ * ```ts
+ * import { declare, memoryStore, plan } from 'convergent'
+ * import { createFakeBackend } from 'convergent/testing'
+ *
+ * const { provider } = createFakeBackend()
+ * const { named } = declare(provider)
+ * const changes = await plan([named('front', { name: 'front' })], { provider, store: memoryStore(), stack: 'prod', mode: 'sync' })
+ * changes.summary.create // => 1
+ * ```
+ */
+export async function plan(desired: readonly Resource[], options: PlanOptions): Promise<Plan> {
+  const { provider, store, clock = systemClock, stack = 'default', mode = 'apply', resolvers = {}, concurrency = 10 } = options
+  const existing = options.existing ?? provider.existing ?? 'recorded'
+  await validate(desired, provider)
+  const recorded = await loadRecorded(store, stack)
+  const issues: Issue[] = []
+  const digest = recorded.state === undefined ? undefined : await createDigest(recorded.state.salt)
+  const prepared = await prepareSecrets(desired, provider.types, resolvers, digest, issues)
+  if (issues.length > 0) throw new DeclarationError(issues)
+
+  const resources = [...(recorded.state?.resources.values() ?? [])].filter((resource) => Object.hasOwn(provider.types, parseAddress(resource.address).type))
+  const reader: Reader = {
+    provider,
+    trace: (call) => options.onEvent?.({ name: 'call:finished', call }),
+    bounds: { timeoutMs: options.timeoutMs ?? 30_000, abortGraceMs: 1_000, clock, signal: options.signal ?? new AbortController().signal },
+  }
+  const survey = new Survey({
+    reader,
+    types: chooseTypes(prepared, recorded.state, options, existing),
+    recorded: resources,
+    scope: options.scope,
+    concurrency,
+    onEvent: options.onEvent ?? (() => undefined),
+  })
+  await survey.run()
+  refuseBlindness(survey)
+
+  const now = clock.now()
+  const input: PlanInput = {
+    desired: prepared,
+    ...(recorded.state && { recorded: withKnownTypes(recorded.state, resources) }),
+    readings: survey.readings,
+    types: provider.types,
+    mode,
+    id: clock.id(),
+    stack,
+    now: new Date(now).toISOString(),
+    ...(options.expiresInMs !== undefined && { expiresAt: new Date(now + options.expiresInMs).toISOString() }),
+    existing,
+    ...(options.scope && { scope: options.scope }),
+    ...(options.allowEmpty !== undefined && { allowEmpty: options.allowEmpty }),
+    ...(options.allowReplace !== undefined && { allowReplace: options.allowReplace }),
+    ...(options.onProtected && { onProtected: options.onProtected }),
+    ...(options.policies && { policies: options.policies }),
+    guarantees: Object.fromEntries(Object.entries(provider.types).map(([name, type]) => [name, guaranteeOf(type)])),
+    ...(recorded.openRun !== undefined && { openRun: recorded.openRun }),
+    warnings: recorded.warnings,
+  }
+  if (mode !== 'destroy') {
+    await findUnlisted(input, survey, reader)
+    await readDetails(input, survey)
+  }
+  const made = createPlan(input)
+  const denied = made.violations.filter((violation) => violation.level === 'deny')
+  if (denied.length > 0) throw new PolicyError(denied)
+  return made
+}
+
+/** With a state: what is recorded or declared. Without: everything in scope, since what is owned and undeclared shows only in lists. */
+function chooseTypes(desired: readonly Resource[], state: State | undefined, options: PlanOptions, existing: 'recorded' | 'observed'): ReadonlySet<string> {
+  const types = new Set(desired.map((resource) => resource.type))
+  for (const address of state?.resources.keys() ?? []) types.add(parseAddress(address).type)
+  if (existing === 'observed') for (const name of options.scope?.types ?? Object.keys(options.provider.types)) types.add(name)
+  return types
+}
+
+/** A backend that answers nothing gives no plan: an empty one would look like good news. */
+function refuseBlindness(survey: Survey): void {
+  const failures = survey.readings.filter((reading) => reading.kind === 'unreadable')
+  if (failures.length === 0 || failures.length < survey.readings.length) return
+  const [first] = failures
+  throw new ProviderError('fatal', `nothing could be read: ${first?.error.message}`, { ...(first?.error.status !== undefined && { status: first.error.status }) })
+}
+
+function withKnownTypes(state: State, resources: readonly { readonly address: string }[]): State {
+  if (resources.length === state.resources.size) return state
+  const known = new Set<string>(resources.map((resource) => resource.address))
+  return { ...state, resources: new Map([...state.resources].filter(([address]) => known.has(address))) }
+}
+
+/** Looks for declared resources of types that cannot be listed but can be found by their natural key. */
+async function findUnlisted(input: PlanInput, survey: Survey, reader: Reader): Promise<void> {
+  const { provider } = reader
+  const candidates = input.desired.filter((resource) => {
+    const type = provider.types[resource.type]
+    return type?.find !== undefined && type.list === undefined && !input.recorded?.resources.has(`${resource.type}/${resource.name}`)
+  })
+  if (candidates.length === 0) return
+  await Promise.all(
+    candidates.map(async (resource) => {
+      const type = provider.types[resource.type]
+      const inputs = resolveRecorded(resource.inputs, input.recorded)
+      if (inputs === undefined || type?.find === undefined) return
+      const find = type.find.bind(type)
+      const parentId = type.parent === undefined ? undefined : inputs[type.parent.field]
+      try {
+        const found = await survey.limit(() => makeRead(reader, type, (context) => find({ name: resource.name, inputs, ...(typeof parentId === 'string' && { parentId }) }, context)))
+        if (found !== undefined) survey.note(resource.type, checkObserved(found, `find of ${resource.type}`), typeof parentId === 'string' ? parentId : undefined)
+      } catch (error) {
+        if (!(error instanceof ConvergentError)) throw error
+        survey.readings.push({ kind: 'unreadable', type: resource.type, error: { code: error.code, message: error.message } })
+      }
+    }),
+  )
+}
+
+/** Inputs with references to recorded resources replaced by their ids; undefined when one of them is not there yet. */
+function resolveRecorded(inputs: Fields, recorded: State | undefined): Fields | undefined {
+  let isWhole = true
+  const resolved = mapMarkers(inputs, (marker) => {
+    if (marker.kind === 'deferred' || marker.kind === 'sensitive') return marker.reveal()?.value
+    const target = marker.kind === 'reference' && marker.path.length === 0 ? recorded?.resources.get(marker.address) : undefined
+    return target?.id ?? marker
+  }) as Fields
+  visitMarkers(resolved, () => (isWhole = false))
+  return isWhole ? resolved : undefined
+}
+
+/** Reads as a whole what matches a declaration and was seen only in a list that leaves fields out. */
+async function readDetails(input: PlanInput, survey: Survey): Promise<void> {
+  if (!survey.readings.some((reading) => reading.kind === 'present' && !reading.whole)) return
+  const inventory = takeInventory(input)
+  const matches = matchDeclaration(checkDeclaration(input.desired, input.types), inventory)
+  await Promise.all(
+    matches.map(async (existing) => {
+      if (existing?.status === 'present' && !existing.whole) await survey.readOne(existing.type, existing.id, existing.parentId)
+    }),
+  )
+}

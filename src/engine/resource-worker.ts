@@ -1,0 +1,234 @@
+import { parseAddress } from '../core/address.ts'
+import { compareInputs } from '../core/difference.ts'
+import { buildPatch } from '../core/patch.ts'
+import { DeclarationError, ProviderError } from '../core/errors.ts'
+import type { Fields } from '../core/json.ts'
+import type { Observed } from '../core/observed.ts'
+import type { SignalOf } from '../core/run/signal.ts'
+import { fingerprintObserved } from '../core/staleness.ts'
+import type { RecordedResource, StateChange } from '../core/state.ts'
+import type { CallContext, ResourceType } from '../provider/provider.ts'
+import { attemptCall, type CallBounds } from './call.ts'
+import { classifyFault } from './classify.ts'
+import { createCallContext, type CallLoan } from './call-context.ts'
+import { checkObserved, makeRead, type Reader } from './read-call.ts'
+import { sealInputs, stripSensitive, type Digest } from './secrets.ts'
+import { checkResolved } from './validate.ts'
+import type { RunValues } from './values.ts'
+import type { Work, Worker } from './worker.ts'
+
+/** What a resource worker works with. */
+export interface WorkerTools {
+  readonly reader: Reader
+  readonly bounds: CallBounds
+  readonly values: RunValues
+  readonly digest: Digest
+  readonly recorded: ReadonlyMap<string, RecordedResource>
+}
+
+/** What an inspection saw, kept for the call right after it. */
+interface Seen {
+  readonly inputs: Fields | undefined
+  readonly observed: Observed | undefined
+  readonly parentId: string | undefined
+}
+
+/** Carries out the steps of resources through the provider. */
+export class ResourceWorker implements Worker {
+  readonly #tools: WorkerTools
+  readonly #seen = new Map<number, Seen>()
+  /** Outputs of objects that a create-first replace made, until the old ones are gone. */
+  readonly #made = new Map<string, RecordedResource>()
+
+  constructor(tools: WorkerTools) {
+    this.#tools = tools
+  }
+
+  async inspect(work: Work, mayHaveHappened: boolean): Promise<SignalOf<'inspected' | 'moved'>> {
+    const { action, step, index } = work
+    if (step.call === 'forget') return { kind: 'inspected', step: index, settled: { remove: action.address } }
+    const type = this.#typeOf(work)
+    const inputs = action.inputs === undefined || step.call === 'delete' ? undefined : await this.#tools.values.resolve(action.address, action.inputs)
+    if (inputs !== undefined && type.schema !== undefined) await this.#checkInputs(work, type, inputs)
+    const parentId = parentIdOf(type, inputs) ?? action.parentId
+    if (step.call === 'create') return this.#inspectCreate(work, type, inputs as Fields, parentId, mayHaveHappened)
+
+    const observed = await this.#read(work, type, parentId)
+    if (observed === undefined) {
+      if (step.call === 'delete') return { kind: 'inspected', step: index, settled: this.#removal(work) }
+      return { kind: 'moved', step: index, message: `it is gone (id ${action.id}); plan again` }
+    }
+    const declared = action.kind === 'delete' ? undefined : action.inputs
+    if (fingerprintObserved(type, declared, observed) !== action.fingerprint) {
+      const isOurs = mayHaveHappened && inputs !== undefined && isAsDesired(type, inputs, observed)
+      if (isOurs) return { kind: 'inspected', step: index, settled: await this.#put(work, type, inputs, observed, parentId), id: observed.id }
+      return { kind: 'moved', step: index, message: `it was changed after the plan was made (id ${action.id}); plan again` }
+    }
+    this.#seen.set(index, { inputs, observed, parentId })
+    return { kind: 'inspected', step: index, before: { id: observed.id, outputs: stripSensitive(observed.outputs, type.sensitive) } }
+  }
+
+  async perform(work: Work, loan: CallLoan): Promise<SignalOf<'done'>> {
+    const { action, step, index } = work
+    const type = this.#typeOf(work)
+    const seen = this.#seen.get(index) as Seen
+    const { name } = parseAddress(action.address)
+    const parent = seen.parentId === undefined ? {} : { parentId: seen.parentId }
+    const call = <T>(make: (context: CallContext) => Promise<T>): Promise<T> =>
+      attemptCall((signal) => make(createCallContext(loan, signal)), { ...this.#tools.bounds, ...(type.timeoutMs !== undefined && { timeoutMs: type.timeoutMs }) })
+
+    if (step.call === 'delete') {
+      const { observed } = seen
+      await call((context) => type.delete({ id: action.id as string, name, outputs: (observed as Observed).outputs, ...parent }, context)).catch((error: unknown) => {
+        // Deleting what is already gone is success.
+        if (classifyFault(error, type, this.#tools.reader.provider).kind !== 'not-found') throw error
+      })
+      this.#seen.delete(index)
+      return { kind: 'done', step: index, change: this.#removal(work) }
+    }
+    const inputs = seen.inputs as Fields
+    const observed = step.call === 'create' ? await this.#create(work, type, () => call((context) => type.create({ name, inputs, ...parent }, context))) : await this.#update(work, type, seen, call)
+    this.#seen.delete(index)
+    return { kind: 'done', step: index, change: await this.#put(work, type, inputs, observed, seen.parentId), id: observed.id }
+  }
+
+  /** Asks about a step of an earlier process: what it would have sent is worked out anew. */
+  async inquire(work: Work): Promise<SignalOf<'probed'>> {
+    const { action, step, index } = work
+    const inputs = action.inputs === undefined || step.call === 'delete' ? undefined : await this.#tools.values.resolve(action.address, action.inputs)
+    this.#seen.set(index, { inputs, observed: undefined, parentId: parentIdOf(this.#typeOf(work), inputs) ?? action.parentId })
+    return this.probe(work)
+  }
+
+  async probe(work: Work): Promise<SignalOf<'probed'>> {
+    const { action, step, index } = work
+    const type = this.#typeOf(work)
+    const { parentId, inputs } = this.#seen.get(index) as Seen
+    if (step.call !== 'create') {
+      const observed = await this.#read(work, type, parentId)
+      const happened = step.call === 'delete' ? observed === undefined : observed !== undefined && isAsDesired(type, inputs as Fields, observed)
+      if (!happened) return { kind: 'probed', step: index, answer: 'absent' }
+      const change = step.call === 'delete' ? this.#removal(work) : await this.#put(work, type, inputs as Fields, observed as Observed, parentId)
+      return { kind: 'probed', step: index, answer: 'happened', change }
+    }
+    if (type.find === undefined)
+      return { kind: 'probed', step: index, answer: 'unknown', message: `the reply was lost, and ${parseAddress(action.address).type} has no way to find an object by its natural key; look for it by hand` }
+    const observed = await this.#findVisible(type, work, inputs as Fields, parentId)
+    if (observed === undefined) return { kind: 'probed', step: index, answer: 'absent' }
+    return { kind: 'probed', step: index, answer: 'happened', change: await this.#put(work, type, inputs as Fields, observed, parentId), id: observed.id }
+  }
+
+  async #inspectCreate(work: Work, type: ResourceType, inputs: Fields, parentId: string | undefined, mayHaveHappened: boolean): Promise<SignalOf<'inspected' | 'moved'>> {
+    const { index } = work
+    this.#seen.set(index, { inputs, observed: undefined, parentId })
+    if (type.find === undefined) return { kind: 'inspected', step: index }
+    const found = await this.#find(type, work, inputs, parentId)
+    if (found === undefined) return { kind: 'inspected', step: index, absent: true }
+    if (mayHaveHappened) return { kind: 'inspected', step: index, settled: await this.#put(work, type, inputs, found, parentId), id: found.id }
+    return { kind: 'moved', step: index, message: `an object of this natural key exists by now (id ${found.id}); plan again` }
+  }
+
+  async #create(work: Work, type: ResourceType, call: () => Promise<unknown>): Promise<Observed> {
+    const reply = await call()
+    try {
+      return await this.#checkReply(work, type, reply)
+    } catch (error) {
+      // It answered, so it may well exist: failing here for good would orphan it.
+      throw new ProviderError('ambiguous', (error as Error).message)
+    }
+  }
+
+  /** Skips the call when what was unknown at planning turns out to be there already. */
+  async #update(work: Work, type: ResourceType, { inputs, observed, parentId }: Seen, call: <T>(make: (context: CallContext) => Promise<T>) => Promise<T>): Promise<Observed> {
+    const { action } = work
+    const [declared, before] = [inputs as Fields, observed as Observed]
+    const isThere = (action.unset ?? []).length === 0 && !action.changes.some((change) => change.sensitive === true) && isAsDesired(type, declared, before)
+    if (action.changes.length === 0 || isThere) return before
+    const patch = buildPatch(action.changes, declared)
+    const { name } = parseAddress(action.address)
+    const reply = await call((context) => type.update({ id: before.id, name, inputs: declared, patch, before, ...(parentId !== undefined && { parentId }) }, context))
+    return this.#checkReply(work, type, reply)
+  }
+
+  async #checkReply({ action, step }: Work, type: ResourceType, reply: unknown): Promise<Observed> {
+    const observed = checkObserved(reply, `${step.call} of ${action.address}`)
+    const result = await type.outputs?.['~standard'].validate(observed.outputs)
+    if (result?.issues !== undefined) throw new ProviderError('fatal', `${step.call} of ${action.address} returned garbage: ${result.issues.map((issue) => issue.message).join('; ')}`)
+    return observed
+  }
+
+  async #put({ action, step }: Work, type: ResourceType, inputs: Fields, observed: Observed, parentId: string | undefined): Promise<StateChange> {
+    const isCreateFirst = action.replaceOrder === 'create-first' && step.call === 'create'
+    const deposed = [...(action.deposed ?? []), ...(isCreateFirst && action.id !== undefined ? [action.id] : [])]
+    const resource: RecordedResource = {
+      address: action.address,
+      id: observed.id,
+      ...(parentId !== undefined && { parentId }),
+      inputs: await sealInputs(action.inputs as Fields, inputs, type, this.#tools.digest),
+      outputs: stripSensitive(observed.outputs, type.sensitive),
+      dependsOn: action.dependsOn,
+      ...(action.protected !== undefined && { protected: action.protected }),
+      ...(deposed.length > 0 && { deposed }),
+      ...((action.adopts === true || this.#tools.recorded.get(action.address)?.adopted === true) && { adopted: true }),
+    }
+    this.#tools.values.note(action.address, observed.id, observed.outputs)
+    if (isCreateFirst) this.#made.set(action.address, resource)
+    return { put: resource, ...(action.movedFrom !== undefined && { movedFrom: action.movedFrom }) }
+  }
+
+  /** A delete after a create at the same address removes the old object alone. */
+  #removal({ action }: Work): StateChange {
+    const made = this.#made.get(action.address)
+    if (made === undefined) return { remove: action.address }
+    const { deposed: _, ...rest } = made
+    const left = (made.deposed ?? []).filter((id) => id !== action.id)
+    return { put: left.length === 0 ? rest : { ...rest, deposed: left } }
+  }
+
+  async #read({ action }: Work, type: ResourceType, parentId: string | undefined): Promise<Observed | undefined> {
+    const target = { id: action.id as string, ...(parentId !== undefined && { parentId }) }
+    const found = await makeRead(this.#tools.reader, type, (context) => type.read(target, context))
+    return found === undefined ? undefined : checkObserved(found, `read of ${action.address}`)
+  }
+
+  async #find(type: ResourceType, { action }: Work, inputs: Fields, parentId: string | undefined): Promise<Observed | undefined> {
+    const { name } = parseAddress(action.address)
+    const found = await makeRead(this.#tools.reader, type, (context) => (type.find as NonNullable<ResourceType['find']>)({ name, inputs, ...(parentId !== undefined && { parentId }) }, context))
+    return found === undefined ? undefined : checkObserved(found, `find of ${action.address}`)
+  }
+
+  /** Absence counts only after the time that a new object may stay invisible. */
+  async #findVisible(type: ResourceType, work: Work, inputs: Fields, parentId: string | undefined): Promise<Observed | undefined> {
+    const { clock } = this.#tools.bounds
+    const until = clock.monotonic() + (type.visibleWithinMs ?? 0)
+    for (;;) {
+      const found = await this.#find(type, work, inputs, parentId)
+      const leftMs = until - clock.monotonic()
+      if (found !== undefined || leftMs <= 0) return found
+      await new Promise<void>((resolve) => clock.after(Math.min(leftMs, 1_000), resolve))
+    }
+  }
+
+  async #checkInputs({ action }: Work, type: ResourceType, inputs: Fields): Promise<void> {
+    const { type: typeName, name } = parseAddress(action.address)
+    try {
+      await checkResolved({ type: typeName, name }, type.schema as NonNullable<ResourceType['schema']>, inputs)
+    } catch (error) {
+      if (error instanceof DeclarationError) throw new ProviderError('fatal', `with its references resolved, ${error.message}`)
+      throw error
+    }
+  }
+
+  #typeOf({ action }: Work): ResourceType {
+    return this.#tools.reader.provider.types[parseAddress(action.address).type] as ResourceType
+  }
+}
+
+function parentIdOf(type: ResourceType, inputs: Fields | undefined): string | undefined {
+  const value = type.parent === undefined ? undefined : inputs?.[type.parent.field]
+  return typeof value === 'string' ? value : undefined
+}
+
+function isAsDesired(type: ResourceType, inputs: Fields, observed: Observed): boolean {
+  return compareInputs({ declared: inputs, observed: observed.outputs, rules: type, resolve: () => undefined }).changes.length === 0
+}

@@ -1,0 +1,115 @@
+import { matchesPath } from '../core/field-rule.ts'
+import { canonicalJson, isFields, type Fields, type Path } from '../core/json.ts'
+import type { Issue } from '../core/errors.ts'
+import { addressOf, type Resource } from '../core/resource.ts'
+import type { TypeRules } from '../core/rules.ts'
+import { Deferred, Sensitive, isMarker, mapMarkers, visitMarkers, type Marker } from '../core/value.ts'
+import type { Resolver } from './options.ts'
+
+/** Keyed digest of a secret: HMAC-SHA-256, so that equal values are told without the value being recorded. */
+export type Digest = (value: unknown) => Promise<string>
+
+/** Makes digests with the key of a state. */
+export async function createDigest(salt: string): Promise<Digest> {
+  const bytes = Uint8Array.from(salt.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16))
+  const key = await crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign'])
+  return async (value) => {
+    const signature = await crypto.subtle.sign('HMAC', key, new TextEncoder().encode(canonicalJson(value)))
+    return Array.from(new Uint8Array(signature).subarray(0, 16), (byte) => byte.toString(16).padStart(2, '0')).join('')
+  }
+}
+
+/** A new key for the digests of a state. */
+export function createSalt(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('')
+}
+
+/** Asks the host's resolver. Throws an Error that names the value and never shows it. */
+export async function resolveDeferred(marker: Deferred, resolvers: Readonly<Record<string, Resolver>>): Promise<unknown> {
+  const resolver = Object.hasOwn(resolvers, marker.resolver) ? resolvers[marker.resolver] : undefined
+  if (resolver === undefined) throw new Error(`no resolver is called "${marker.resolver}"; pass it in the option resolvers`)
+  const value = await resolver(marker.key)
+  if (value === undefined) throw new Error(`the resolver "${marker.resolver}" has no value for "${marker.key}"`)
+  return value
+}
+
+/**
+ * Brings the secrets of a declaration into the form that planning works with: literals in sensitive fields become
+ * sensitive values, deferred values that can be resolved now are compared by what they are, and each has its digest.
+ */
+export async function prepareSecrets(
+  desired: readonly Resource[],
+  types: Readonly<Record<string, TypeRules>>,
+  resolvers: Readonly<Record<string, Resolver>>,
+  digest: Digest | undefined,
+  issues: Issue[],
+): Promise<readonly Resource[]> {
+  return Promise.all(
+    desired.map(async (resource) => {
+      const rules = types[resource.type]
+      const wrapped = wrapSensitive(resource.inputs, rules?.sensitive)
+      const secrets: (Deferred | Sensitive)[] = []
+      visitMarkers(wrapped, (marker) => {
+        if (marker.kind === 'deferred' || marker.kind === 'sensitive') secrets.push(marker)
+      })
+      if (secrets.length === 0) return resource
+      const prepared = new Map<Marker, Marker>()
+      for (const marker of secrets) {
+        try {
+          prepared.set(marker, await prepareSecret(marker, resolvers, digest))
+        } catch (error) {
+          issues.push({ address: addressOf(resource), ...(resource.source && { source: resource.source }), code: 'unresolved-deferred', message: (error as Error).message })
+        }
+      }
+      return { ...resource, inputs: mapMarkers(wrapped, (marker) => prepared.get(marker) ?? marker) as Fields }
+    }),
+  )
+}
+
+async function prepareSecret(marker: Deferred | Sensitive, resolvers: Readonly<Record<string, Resolver>>, digest: Digest | undefined): Promise<Marker> {
+  const content = marker.reveal() ?? (marker.kind === 'deferred' ? { value: await resolveDeferred(marker, resolvers) } : undefined)
+  if (content === undefined) return marker
+  const full = { ...content, ...(digest && { digest: await digest(content.value) }) }
+  return marker.kind === 'deferred' ? new Deferred(marker.resolver, marker.key, full) : new Sensitive(full)
+}
+
+/** Inputs as the state records them: secrets as digests, references as references. */
+export async function sealInputs(inputs: Fields, resolved: Fields, rules: TypeRules, digest: Digest): Promise<Fields> {
+  const wrapped = wrapSensitive(inputs, rules.sensitive)
+  const places: { readonly marker: Deferred | Sensitive; readonly path: Path }[] = []
+  visitMarkers(wrapped, (marker, path) => {
+    if (marker.kind === 'deferred' || marker.kind === 'sensitive') places.push({ marker, path })
+  })
+  if (places.length === 0) return wrapped
+  const sealed = new Map<string, Marker>()
+  for (const { marker, path } of places) {
+    const value = path.reduce<unknown>((at, part) => (at as Record<string | number, unknown>)?.[part], resolved)
+    const content = value === undefined ? {} : { digest: await digest(value) }
+    sealed.set(JSON.stringify(path), marker.kind === 'deferred' ? new Deferred(marker.resolver, marker.key, content) : new Sensitive(content))
+  }
+  return mapMarkers(wrapped, (marker, path) => sealed.get(JSON.stringify(path)) ?? marker) as Fields
+}
+
+/** A copy with each literal at a sensitive path wrapped; the same object where there is none. */
+function wrapSensitive(inputs: Fields, patterns: readonly string[] = []): Fields {
+  if (patterns.length === 0) return inputs
+  const wrap = (value: unknown, path: Path): unknown => {
+    if (isMarker(value) || value === undefined || value === null) return value
+    if (path.length > 0 && patterns.some((pattern) => matchesPath(pattern, path))) return new Sensitive({ value })
+    if (Array.isArray(value)) return value.map((child, index) => wrap(child, [...path, index]))
+    return isFields(value) ? Object.fromEntries(Object.entries(value).map(([key, child]) => [key, wrap(child, [...path, key])])) : value
+  }
+  return wrap(inputs, []) as Fields
+}
+
+/** A copy of what a backend returned without its sensitive fields: for state, journal, events and errors. */
+export function stripSensitive(outputs: Fields, patterns: readonly string[] = []): Fields {
+  if (patterns.length === 0) return outputs
+  const strip = (value: unknown, path: Path): unknown => {
+    if (Array.isArray(value)) return value.map((child, index) => strip(child, [...path, index]))
+    if (!isFields(value)) return value
+    const kept = Object.entries(value).filter(([key]) => !patterns.some((pattern) => matchesPath(pattern, [...path, key])))
+    return Object.fromEntries(kept.map(([key, child]) => [key, strip(child, [...path, key])]))
+  }
+  return strip(outputs, []) as Fields
+}

@@ -1,0 +1,92 @@
+import { DeclarationError, type Issue } from '../core/errors.ts'
+import { getPath, isFields, type Fields, type Path } from '../core/json.ts'
+import { suggest } from '../core/nearest.ts'
+import { checkDeclaration } from '../core/planning/declaration.ts'
+import { addressOf, type Resource } from '../core/resource.ts'
+import { pathOf, type SchemaIssue, type StandardSchema } from '../core/schema.ts'
+import { isMarker, visitMarkers } from '../core/value.ts'
+import type { Provider } from '../provider/provider.ts'
+
+/**
+ * Checks a declaration without any backend: addresses, types, references, cycles, and each type's schema. What a
+ * reference or a deferred value will be is checked when it is known. Throws `declaration` with every issue at once.
+ */
+export async function validate(desired: readonly Resource[], provider: Provider): Promise<void> {
+  const issues: Issue[] = []
+  try {
+    checkDeclaration(desired, provider.types)
+  } catch (error) {
+    if (!(error instanceof DeclarationError)) throw error
+    issues.push(...error.issues)
+  }
+  for (const resource of desired) {
+    const schema = Object.hasOwn(provider.types, resource.type) ? provider.types[resource.type]?.schema : undefined
+    if (schema === undefined) continue
+    const about = { address: `${resource.type}/${resource.name}`, ...(resource.source && { source: resource.source }) }
+    for (const issue of await checkFields(schema, resource.inputs)) issues.push({ ...about, ...issue })
+  }
+  if (issues.length > 0) throw new DeclarationError(issues)
+}
+
+/** The issues of inputs that are fully resolved: what is about to be sent. */
+export async function checkResolved(resource: { readonly type: string; readonly name: string }, schema: StandardSchema, inputs: Fields): Promise<void> {
+  const issues = await checkFields(schema, inputs)
+  if (issues.length > 0) throw new DeclarationError(issues.map((issue) => ({ address: addressOf(resource), ...issue })))
+}
+
+/**
+ * Runs a schema for its issues alone: what it outputs is never compared or sent. A declared `null` means unset, so it is
+ * judged as absent. Fields that the schema strips are misspelt, and an error all the same.
+ */
+async function checkFields(schema: StandardSchema, inputs: Fields): Promise<Pick<Issue, 'code' | 'path' | 'message'>[]> {
+  const markers: Path[] = []
+  visitMarkers(inputs, (marker, path) => {
+    if (marker.kind !== 'sensitive' || marker.reveal() === undefined) markers.push(path)
+  })
+  const judged = omitUnset(inputs)
+  const result = await schema['~standard'].validate(judged)
+  if (result.issues === undefined) return isFields(result.value) ? findStripped(judged as Fields, result.value, schema, []) : []
+  const known = listKnownFields(schema)
+  return result.issues.flatMap((issue) => {
+    const path = pathOf(issue)
+    if (isPostponed(issue, path, markers)) return []
+    const keys = unknownKeys(issue)
+    if (keys.length > 0) return keys.map((key) => unknownField([...path, key], path.length === 0 ? known : []))
+    return [{ code: 'invalid-field', path, message: issue.message }]
+  })
+}
+
+/** Issues at or under a value that is not known yet wait; so do unions that hold one, which no validator can judge. */
+function isPostponed(issue: SchemaIssue, path: Path, markers: readonly Path[]): boolean {
+  const starts = (long: Path, short: Path): boolean => short.every((part, index) => String(long[index]) === String(part))
+  if (markers.some((marker) => path.length >= marker.length && starts(path, marker))) return true
+  return 'code' in issue && issue.code === 'invalid_union' && markers.some((marker) => starts(marker, path))
+}
+
+function unknownKeys(issue: SchemaIssue): readonly string[] {
+  return 'code' in issue && issue.code === 'unrecognized_keys' && 'keys' in issue && Array.isArray(issue.keys) ? (issue.keys as string[]) : []
+}
+
+function unknownField(path: Path, known: readonly string[]): Pick<Issue, 'code' | 'path' | 'message'> {
+  return { code: 'unknown-field', path, message: `unknown field${suggest(String(path.at(-1)), known)}` }
+}
+
+function findStripped(inputs: Fields, output: Fields, schema: StandardSchema, path: Path): Pick<Issue, 'code' | 'path' | 'message'>[] {
+  const known = listKnownFields(schema)
+  return Object.keys(inputs)
+    .filter((key) => inputs[key] !== undefined && getPath(output, [key]) === undefined && known.length > 0 && !known.includes(key))
+    .map((key) => unknownField([...path, key], known))
+}
+
+/** Field names, where the validator shows them as zod does. */
+function listKnownFields(schema: StandardSchema): readonly string[] {
+  const shape: unknown = 'shape' in schema ? schema.shape : undefined
+  return typeof shape === 'object' && shape !== null ? Object.keys(shape) : []
+}
+
+function omitUnset(value: unknown): unknown {
+  if (isMarker(value)) return value.kind === 'sensitive' ? (value.reveal()?.value ?? value) : value
+  if (Array.isArray(value)) return value.map(omitUnset)
+  if (!isFields(value)) return value
+  return Object.fromEntries(Object.entries(value).filter(([, child]) => child !== null && child !== undefined).map(([key, child]) => [key, omitUnset(child)]))
+}

@@ -1,0 +1,93 @@
+import { parseAddress, type Address } from '../core/address.ts'
+import { ProviderError } from '../core/errors.ts'
+import { formatPath, getPath, type Fields } from '../core/json.ts'
+import { suggest } from '../core/nearest.ts'
+import type { KnownObject } from '../core/plan.ts'
+import type { RecordedResource } from '../core/state.ts'
+import { mapMarkers, visitMarkers, type Marker, type Reference } from '../core/value.ts'
+import type { Resolver } from './options.ts'
+import { checkObserved, makeRead, type Reader } from './read-call.ts'
+import { resolveDeferred } from './secrets.ts'
+
+/** An object as this run knows it. */
+interface Known {
+  readonly id: string
+  /** Absent until they are asked for: what a state holds may have changed since. */
+  outputs: Promise<Fields> | undefined
+  readonly parentId: string | undefined
+}
+
+/** What markers stand for while a run goes on: ids and outputs of what it touched, or of what stays as it is. */
+export class RunValues {
+  readonly #known = new Map<string, Known>()
+  readonly #reader: Reader
+  readonly #resolvers: Readonly<Record<string, Resolver>>
+
+  constructor(reader: Reader, resolvers: Readonly<Record<string, Resolver>>, recorded: Iterable<RecordedResource>, objects: readonly KnownObject[]) {
+    this.#reader = reader
+    this.#resolvers = resolvers
+    for (const { address, id, parentId } of recorded) this.#known.set(address, { id, outputs: undefined, parentId })
+    for (const { address, id, parentId } of objects) this.#known.set(address, { id, outputs: undefined, parentId })
+  }
+
+  /** What an action made of its resource: later references see this. */
+  note(address: Address, id: string, outputs: Fields): void {
+    this.#known.set(address, { id, outputs: Promise.resolve(outputs), parentId: undefined })
+  }
+
+  /** The id of an object, where it is known by now. */
+  idOf(address: Address): string | undefined {
+    return this.#known.get(address)?.id
+  }
+
+  /** Inputs with every marker replaced by its value. Throws `provider` (fatal), naming the field, when one has none. */
+  async resolve(address: Address, inputs: Fields): Promise<Fields> {
+    const values = new Map<Marker, unknown>()
+    const found: { readonly marker: Marker; readonly field: string }[] = []
+    visitMarkers(inputs, (marker, path) => found.push({ marker, field: formatPath(path) }))
+    if (found.length === 0) return inputs
+    for (const { marker, field } of found) values.set(marker, await this.#valueOf(marker, `${address}: ${field}`))
+    return mapMarkers(inputs, (marker) => values.get(marker)) as Fields
+  }
+
+  async #valueOf(marker: Marker, where: string): Promise<unknown> {
+    switch (marker.kind) {
+      case 'reference':
+        return this.#follow(marker, where)
+      case 'unknown':
+        throw new ProviderError('fatal', `${where}: its value is not known`)
+      case 'deferred':
+        try {
+          return await resolveDeferred(marker, this.#resolvers)
+        } catch (error) {
+          throw new ProviderError('fatal', `${where}: ${(error as Error).message}`)
+        }
+      case 'sensitive': {
+        const content = marker.reveal()
+        if (content === undefined) throw new ProviderError('fatal', `${where}: a sensitive value is in no plan file; apply in the process that planned, or declare it as a deferred value such as env('NAME')`)
+        return content.value
+      }
+    }
+  }
+
+  async #follow({ address, path }: Reference, where: string): Promise<unknown> {
+    const known = this.#known.get(address)
+    if (known === undefined) throw new ProviderError('fatal', `${where}: ${address}, to which it refers, does not exist`)
+    if (path.length === 0) return known.id
+    known.outputs ??= this.#read(address, known)
+    const outputs = await known.outputs
+    const value = getPath(outputs, path)
+    if (value === undefined) throw new ProviderError('fatal', `${where}: ${address} has no output ${formatPath(path)}${suggest(String(path[0]), Object.keys(outputs))}`)
+    return value
+  }
+
+  async #read(address: Address, { id, parentId }: Known): Promise<Fields> {
+    const { type: name } = parseAddress(address)
+    const type = this.#reader.provider.types[name]
+    if (type === undefined) throw new ProviderError('fatal', `the provider has no type ${name}`)
+    const target = { id, ...(parentId !== undefined && { parentId }) }
+    const found = await makeRead(this.#reader, type, (context) => type.read(target, context))
+    if (found === undefined) throw new ProviderError('not-found', `${address} (id ${id}), to which others refer, is gone`)
+    return checkObserved(found, `read of ${address}`).outputs
+  }
+}

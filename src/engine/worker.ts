@@ -1,0 +1,23 @@
+import type { Action, Step } from '../core/action.ts'
+import type { SignalOf } from '../core/run/signal.ts'
+import type { CallLoan } from './call-context.ts'
+
+/** A step with its action. */
+export interface Work {
+  readonly index: number
+  readonly action: Action
+  readonly step: Step
+}
+
+/**
+ * What the executor asks for each step. Every method answers with the signal that tells the run machine what came of it,
+ * or throws what the provider threw.
+ */
+export interface Worker {
+  /** Reads right before the call, and says whether the plan still fits. */
+  inspect(work: Work, mayHaveHappened: boolean): Promise<SignalOf<'inspected' | 'moved'>>
+  /** Makes the call. */
+  perform(work: Work, loan: CallLoan): Promise<SignalOf<'done'>>
+  /** Asks the backend whether an ambiguous call happened. */
+  probe(work: Work): Promise<SignalOf<'probed'>>
+}

@@ -1,0 +1,52 @@
+import * as z from 'zod/mini'
+import { address, count, errorRecord, fields, mode, recordedResource } from './shapes.ts'
+
+const at = z.string()
+const step = z.string()
+
+/** One entry of a journal. */
+export const entryShape = z.discriminatedUnion('kind', [
+  z.strictObject({
+    at,
+    kind: z.literal('run-started'),
+    run: z.string(),
+    plan: z.string(),
+    planHash: z.string(),
+    stack: z.string(),
+    mode,
+    holder: z.string(),
+    fence: count,
+    lineage: z.string(),
+    salt: z.string(),
+    commit: z.enum(['each', 'success']),
+  }),
+  z.strictObject({
+    at,
+    kind: z.literal('started'),
+    step,
+    attempt: count,
+    idempotencyKey: z.string(),
+    before: z.exactOptional(z.strictObject({ id: z.string(), outputs: fields })),
+    absent: z.exactOptional(z.boolean()),
+  }),
+  z.strictObject({ at, kind: z.literal('handle'), step, handle: z.string() }),
+  z.strictObject({ at, kind: z.literal('attempted'), step, attempt: count, error: errorRecord, retryInMs: z.exactOptional(z.number()) }),
+  z.strictObject({
+    at,
+    kind: z.literal('succeeded'),
+    step,
+    change: z.exactOptional(z.union([z.strictObject({ put: recordedResource }), z.strictObject({ remove: address })])),
+    adopted: z.exactOptional(z.boolean()),
+  }),
+  z.strictObject({ at, kind: z.literal('failed'), step, error: errorRecord }),
+  z.strictObject({ at, kind: z.literal('skipped'), step, because: address }),
+  z.strictObject({ at, kind: z.literal('stale'), step, message: z.string() }),
+  z.strictObject({ at, kind: z.literal('cancelled'), step }),
+  z.strictObject({ at, kind: z.literal('interrupted'), step, message: z.string() }),
+  z.strictObject({
+    at,
+    kind: z.literal('run-ended'),
+    outcome: z.enum(['succeeded', 'partial', 'failed', 'cancelled', 'interrupted', 'abandoned']),
+    open: z.boolean(),
+  }),
+])

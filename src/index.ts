@@ -1,0 +1,67 @@
+export type { Action, ActionKind, Blocked, FieldChange, Step } from './core/action.ts'
+export { formatAddress, parseAddress, type Address } from './core/address.ts'
+export type { BeforeImage, Entry, Outcome, RunOutcome } from './core/entry.ts'
+export {
+  AddressError,
+  ConvergentError,
+  CycleError,
+  DeclarationError,
+  FormatError,
+  LeaseHeldError,
+  LeaseLostError,
+  MissingPeerError,
+  OpenRunError,
+  PlanRefusedError,
+  PolicyError,
+  ProviderError,
+  SerialConflictError,
+  StoreError,
+  type ErrorRecord,
+  type FaultKind,
+  type FaultOptions,
+  type Issue,
+  type PlanRefusal,
+} from './core/errors.ts'
+export type { ApiCall, PlanEvent, Progress, RunEvent, RunEventName, RunEvents } from './core/event.ts'
+export type { Fields, Json, Path } from './core/json.ts'
+export { suggest as suggestName } from './core/nearest.ts'
+export type { Observed, Reading } from './core/observed.ts'
+export { comparePlans, type PlanComparison } from './core/plan-comparison.ts'
+export type { KnownObject, Mode, Plan, Policy, Summary, Unreadable, Violation, Warning } from './core/plan.ts'
+export { createPlan } from './core/planning/create-plan.ts'
+export type { PlanInput } from './core/planning/input.ts'
+export { forbidDeletes, limitDeletes, requireFields } from './core/policy.ts'
+export { deferred, env, ref, sensitive } from './core/reference.ts'
+export { addressOf, type Resource } from './core/resource.ts'
+export type { ActionResult, RunResult } from './core/result.ts'
+export type { Guarantee, TypeRules } from './core/rules.ts'
+export type { InferInput, SchemaIssue, SchemaResult, StandardSchema } from './core/schema.ts'
+export type { Scope, ScopedObject } from './core/scope.ts'
+export type { Source } from './core/source.ts'
+export type { RecordedResource, State, StateChange } from './core/state.ts'
+export type { Deferred, Marker, Reference, Sensitive, Unknown } from './core/value.ts'
+export { abandon, type Abandoned, type Settled } from './engine/abandon.ts'
+export { apply } from './engine/apply.ts'
+export type { Clock } from './engine/clock.ts'
+export { detectDrift, type Drift, type DriftedResource, type DriftOptions } from './engine/drift.ts'
+export type { ApplyOptions, BaseOptions, PlanOptions, Resolver, RetryOptions } from './engine/options.ts'
+export { plan } from './engine/plan.ts'
+export type { Run } from './engine/run.ts'
+export { validate } from './engine/validate.ts'
+export { declare, type Declarable, type DeclaredResource } from './provider/declare.ts'
+export { defineProvider, defineType } from './provider/define.ts'
+export type {
+  CallContext,
+  CreateRequest,
+  DeleteRequest,
+  FindRequest,
+  Provider,
+  ReadContext,
+  ResourceType,
+  ResourceTypes,
+  Target,
+  UpdateRequest,
+} from './provider/provider.ts'
+export { memoryStore } from './store/memory.ts'
+export { planFromText, planToText } from './store/plan-text.ts'
+export type { DocumentKind, Lease, RunInfo, Store } from './store/store.ts'

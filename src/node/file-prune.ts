@@ -1,0 +1,34 @@
+import { join } from 'node:path'
+import { listDocuments, removeDocument } from './file-documents.ts'
+import type { FileJournals } from './file-journals.ts'
+import { layoutStack } from './file-layout.ts'
+import { pruneBackups } from './file-snapshot.ts'
+import { ifThere, type FileSystem } from './file-system.ts'
+import { removeFile, TEMPORARY_PREFIX } from './file-write.ts'
+
+const ABANDONED_AFTER_MS = 3_600_000
+
+/** Removes old ended runs, plans and backups, oldest first, never what an open run needs. */
+export async function pruneStack(fs: FileSystem, dir: string, journals: FileJournals, stack: string, keep: { readonly runs: number; readonly plans: number }): Promise<void> {
+  const layout = layoutStack(dir, stack)
+  const runs = await journals.list(stack)
+  const ended = runs.filter(({ info }) => info.ended)
+  for (const { files } of ended.slice(0, Math.max(0, ended.length - keep.runs))) {
+    // Earliest fence first: the last file says that the run has ended, and how much of the others counts.
+    for (const { name } of files) await removeFile(fs, join(layout.runs, name))
+  }
+  const needed = new Set(runs.filter(({ info }) => !info.ended).map(({ info }) => info.plan))
+  const plans = await listDocuments(fs, dir, stack, 'plan')
+  for (const id of plans.slice(0, Math.max(0, plans.length - keep.plans))) if (!needed.has(id)) await removeDocument(fs, dir, stack, 'plan', id)
+  await pruneBackups(fs, dir, stack, keep.runs)
+  for (const folder of [join(layout.state, '..'), layout.lease, ...Object.values(layout.documents)]) await removeAbandoned(fs, folder)
+}
+
+/** What a crash left of files that were being written. */
+async function removeAbandoned(fs: FileSystem, folder: string): Promise<void> {
+  for (const name of (await ifThere(fs.readdir(folder))) ?? []) {
+    if (!name.startsWith(TEMPORARY_PREFIX)) continue
+    const stat = await ifThere(fs.stat(join(folder, name)))
+    if (stat !== undefined && stat.mtimeMs < Date.now() - ABANDONED_AFTER_MS) await removeFile(fs, join(folder, name))
+  }
+}

@@ -1,0 +1,81 @@
+import { resolve } from 'node:path'
+import type { Store } from '../store/store.ts'
+import { getDocument, listDocuments, putDocument, removeDocument } from './file-documents.ts'
+import { FileJournals } from './file-journals.ts'
+import { claimLease, releaseLease } from './file-lease.ts'
+import { layoutStack } from './file-layout.ts'
+import { pruneStack } from './file-prune.ts'
+import { backupState, commitState, loadState } from './file-snapshot.ts'
+import { guardFault, nodeFileSystem, type FileSystem } from './file-system.ts'
+
+/** How a file store works. */
+export interface FileStoreOptions {
+  /** The calls to the operating system, for tests that let one fail. Default: this machine's. */
+  readonly fileSystem?: FileSystem
+}
+
+/**
+ * A store in a folder of this machine, safe for several processes: append-only journals that are synced before an append
+ * resolves, snapshots of the state, one lease per stack. Folders are made when they are first needed, for this user only.
+ *
+ * A stack whose holder died without releasing it is free again at once where that is proven: same machine, and the process
+ * is gone. The folder must be on a file system with hard links; a network share is no place for it.
+ *
+ * Throws `store` with path and remedy when the operating system refuses, `format` with file and line when a file is damaged.
+ *
+ * @param dir - The folder; relative to the working directory of now.
+ *
+ * @example
+ * ```ts
+ * import { fileStore } from 'convergent/node'
+ *
+ * const store = fileStore('.state')
+ * store.capabilities // => { durable: true, shared: true }
+ * ```
+ */
+export function fileStore(dir: string, options: FileStoreOptions = {}): Store {
+  const root = resolve(dir)
+  const fs = options.fileSystem ?? nodeFileSystem
+  const journals = new FileJournals(fs, root)
+  const guard = <T>(work: () => Promise<T>): Promise<T> => guardFault(root, work)
+
+  return {
+    name: `file:${root}`,
+    capabilities: { durable: true, shared: true },
+    load: (stack) => guard(() => loadState(fs, root, stack)),
+    commit: (state, { expectedSerial, lease }) => guard(() => commitState(fs, root, state, expectedSerial, lease)),
+    claim: (stack, holder) =>
+      guard(async () => {
+        const lease = await claimLease(fs, layoutStack(root, stack).lease, stack, holder)
+        try {
+          await journals.cut(lease)
+        } catch (error) {
+          await releaseLease(fs, layoutStack(root, stack).lease, lease)
+          throw error
+        }
+        return lease
+      }),
+    release: (lease) =>
+      guard(async () => {
+        await journals.close(lease)
+        await releaseLease(fs, layoutStack(root, lease.stack).lease, lease)
+      }),
+    append: (lease, run, entries) => journals.append(lease, run, entries),
+    entries: (stack, run, { onTorn } = {}) => guardEntries(root, journals.entries(stack, run, onTorn)),
+    runs: (stack) => guard(async () => (await journals.list(stack)).map(({ info }) => info)),
+    put: (stack, kind, id, text) => guard(() => putDocument(fs, root, stack, kind, id, text)),
+    get: (stack, kind, id) => guard(() => getDocument(fs, root, stack, kind, id)),
+    list: (stack, kind) => guard(() => listDocuments(fs, root, stack, kind)),
+    remove: (stack, kind, id) => guard(() => removeDocument(fs, root, stack, kind, id)),
+    backup: (stack) => guard(() => backupState(fs, root, stack)),
+    prune: (stack, keep) => guard(() => pruneStack(fs, root, journals, stack, keep)),
+  }
+}
+
+async function* guardEntries<T>(root: string, entries: AsyncGenerator<T, void, undefined>): AsyncGenerator<T, void, undefined> {
+  for (;;) {
+    const next = await guardFault(root, () => entries.next())
+    if (next.done === true) return
+    yield next.value
+  }
+}

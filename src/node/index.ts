@@ -1,0 +1,2 @@
+export { environment } from './environment.ts'
+export { fileStore, type FileStoreOptions } from './file-store.ts'

@@ -1,0 +1,40 @@
+import type { ActionKind } from '../core/action.ts'
+import type { Progress } from '../core/event.ts'
+import { formatDuration } from './duration.ts'
+import { nameUnderWay } from './event-text.ts'
+import { neutralise } from './neutralise.ts'
+import { choosePalette } from './palette.ts'
+
+/** What the live view shows of a run. */
+export interface ProgressState {
+  readonly progress: Progress
+  readonly elapsedMs: number
+  /** Actions with an outcome other than success. */
+  readonly troubled: number
+  /** What runs now, oldest first. */
+  readonly running: readonly { readonly address: string; readonly kind: ActionKind; readonly elapsedMs: number; readonly message?: string }[]
+  /** True: nothing more is started. */
+  readonly isStopping: boolean
+}
+
+const MAX_RUNNING = 8
+
+/** A bar with counts and elapsed time, and below it what runs now. Each line fits the width. */
+export function renderProgress(state: ProgressState, options: { readonly color?: boolean; readonly width?: number } = {}): string {
+  const palette = choosePalette(options.color ?? false)
+  const width = Math.max(20, options.width ?? 80)
+  const { done, total, percent } = state.progress
+  const counts = ` ${done}/${total} ${Math.round(percent)} %${state.troubled > 0 ? `, ${state.troubled} not done` : ''}, ${formatDuration(state.elapsedMs)}${state.isStopping ? ', stopping' : ''}`
+  const cells = Math.max(0, Math.min(40, width - counts.length - 3))
+  const filled = total === 0 ? cells : Math.min(cells, Math.floor((done / total) * cells))
+  const bar = cells < 5 ? '' : `[${palette.green('█'.repeat(filled))}${palette.dim('░'.repeat(cells - filled))}]`
+  const lines = state.running.slice(0, MAX_RUNNING).map(({ address, kind, elapsedMs, message }) =>
+    clip(`  ${nameUnderWay(kind)} ${neutralise(address)} ${formatDuration(elapsedMs)}${message === undefined ? '' : `: ${neutralise(message)}`}`, width),
+  )
+  const hidden = state.running.length - MAX_RUNNING
+  return [`${bar}${clip(bar === '' ? counts.trimStart() : counts, width)}`, ...lines, ...(hidden > 0 ? [clip(`  and ${hidden} more`, width)] : [])].join('\n')
+}
+
+function clip(text: string, width: number): string {
+  return text.length <= width ? text : `${text.slice(0, Math.max(1, width - 1))}…`
+}

@@ -1,0 +1,82 @@
+import type { ActionResult, RunResult } from '../core/result.ts'
+import type { Outcome } from '../core/entry.ts'
+import { formatDuration } from './duration.ts'
+import { renderError } from './error-text.ts'
+import { cutLines } from './cut.ts'
+import { neutralise } from './neutralise.ts'
+import type { Paint, Palette } from './palette.ts'
+import { layOut, type RenderOptions } from './plan-text.ts'
+
+const ORDER: readonly Outcome[] = ['interrupted', 'failed', 'stale', 'skipped', 'cancelled', 'blocked']
+const MAX_PER_OUTCOME = 20
+
+/**
+ * The final report of a run: what each action that did not succeed came to and why, the counts, the duration, and what to do
+ * next. Ends without a line break.
+ */
+export function renderRun(result: RunResult, options: RenderOptions = {}): string {
+  const { palette, verbose } = layOut(options)
+  const blocks: string[] = []
+  if (verbose) {
+    const done = result.actions.filter(({ outcome }) => outcome === 'succeeded')
+    if (done.length > 0) blocks.push(done.flatMap((action) => describe(action, palette, result.dryRun)).join('\n'))
+  }
+  for (const outcome of ORDER) {
+    const actions = result.actions.filter((action) => action.outcome === outcome)
+    if (actions.length === 0) continue
+    const groups = actions.map((action) => describe(action, palette, result.dryRun).join('\n'))
+    // Errors are never cut: each is named with its action.
+    blocks.push((verbose || outcome === 'failed' || outcome === 'interrupted' ? groups : cutLines(groups, MAX_PER_OUTCOME, `${outcome} action`)).join('\n'))
+  }
+  blocks.push([palette.bold(`${headline(result)} ${countsOf(result)} in ${formatDuration(result.durationMs)}.`), ...adviseNext(result)].join('\n'))
+  return blocks.join('\n\n')
+}
+
+function describe(action: ActionResult, palette: Palette, dryRun: boolean): readonly string[] {
+  const paint = paintOf(action.outcome, palette)
+  const id = action.id === undefined ? '' : ` (id ${neutralise(action.id)})`
+  const attempts = action.attempts > 1 && action.outcome !== 'succeeded' ? `, after ${action.attempts} calls` : ''
+  const head = `${paint(dryRun && action.outcome === 'succeeded' ? 'would succeed' : dryRun && action.outcome === 'failed' ? 'would fail' : action.outcome)} ${action.kind} ${neutralise(action.address)}${id}${attempts}`
+  const reasons = [
+    ...(action.error === undefined ? [] : renderError(action.error)),
+    ...(action.message === undefined || action.message === action.error?.message ? [] : neutralise(action.message).split('\n')),
+    ...(action.because === undefined ? [] : [`because of ${neutralise(action.because)}`]),
+  ]
+  return reasons.length === 0 ? [head] : [`${head}: ${reasons[0]}`, ...reasons.slice(1).map((line) => `    ${line}`)]
+}
+
+function paintOf(outcome: Outcome, palette: Palette): Paint {
+  if (outcome === 'succeeded') return palette.green
+  if (outcome === 'failed' || outcome === 'interrupted') return palette.red
+  return outcome === 'blocked' ? palette.magenta : palette.yellow
+}
+
+function headline({ outcome, dryRun, success, counts }: RunResult): string {
+  if (dryRun) return success ? 'Dry run, nothing was changed. It would succeed:' : 'Dry run, nothing was changed. It would not succeed:'
+  switch (outcome) {
+    case 'succeeded':
+      return counts.succeeded === 0 ? 'Nothing was done:' : 'Done:'
+    case 'partial':
+      return 'Partly applied:'
+    case 'failed':
+      return 'Failed:'
+    case 'cancelled':
+      return 'Cancelled:'
+    case 'interrupted':
+      return 'Interrupted:'
+    case 'abandoned':
+      return 'Abandoned:'
+  }
+}
+
+function countsOf({ counts }: RunResult): string {
+  const parts = (['succeeded', ...ORDER] as const).filter((outcome) => counts[outcome] > 0).map((outcome) => `${counts[outcome]} ${outcome}`)
+  return parts.length === 0 ? '0 actions' : parts.join(', ')
+}
+
+function adviseNext({ runId, counts, open, dryRun, success }: RunResult): readonly string[] {
+  if (dryRun) return []
+  if (open) return [`Run ${neutralise(runId)} is not settled: abandon it (the backend is asked what happened), then plan again.`]
+  if (counts.stale > 0) return ['Something was changed by others since the plan was made: plan again.']
+  return success ? [] : ['What succeeded is recorded; put right what failed, then plan again: the rest is what is left to do.']
+}

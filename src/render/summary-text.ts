@@ -1,0 +1,22 @@
+import type { Plan } from '../core/plan.ts'
+import { countOf } from './cut.ts'
+
+const PHRASES = [
+  ['create', 'to create'],
+  ['update', 'to update'],
+  ['replace', 'to replace'],
+  ['delete', 'to delete'],
+  ['forget', 'to forget'],
+  ['blocked', 'blocked'],
+] as const
+
+/** One line that says what a plan comes to: `Plan: 3 to create, 1 blocked; 31 unchanged.` or `Nothing to do: …`. */
+export function renderSummary(plan: Plan): string {
+  const { summary } = plan
+  const parts = PHRASES.filter(([kind]) => summary[kind] > 0).map(([kind, phrase]) => `${summary[kind]} ${phrase}`)
+  if (parts.length > 0) return `Plan: ${parts.join(', ')}; ${summary.unchanged} unchanged.`
+  if (plan.unreadable.length > 0) return `Nothing to do for what could be read; ${countOf(plan.unreadable.length, 'thing')} could not be read.`
+  if (plan.mode === 'destroy') return 'Nothing to do: nothing that is owned and in scope exists.'
+  if (summary.unchanged === 0) return 'Nothing to do: nothing is declared, and nothing is to be removed.'
+  return `Nothing to do: ${countOf(summary.unchanged, 'resource')} ${summary.unchanged === 1 ? 'is' : 'are'} as declared.`
+}

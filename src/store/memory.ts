@@ -1,0 +1,133 @@
+import type { Entry } from '../core/entry.ts'
+import { LeaseHeldError, LeaseLostError, SerialConflictError } from '../core/errors.ts'
+import { checkEntry } from '../format/journal.ts'
+import { formatState, parseState } from '../format/state.ts'
+import type { DocumentKind, Lease, RunInfo, Store } from './store.ts'
+
+interface Stack {
+  /** Everything is kept as text, so nothing that a caller mutates changes it. */
+  state: string | undefined
+  serial: number
+  fence: number
+  holder: { readonly name: string; readonly since: string } | undefined
+  readonly journals: Map<string, string[]>
+  readonly documents: Record<DocumentKind, Map<string, string>>
+}
+
+/**
+ * A store in this process's memory: for tests, for one-off runs, and as the reference to read before writing another.
+ * What it holds is gone with it.
+ *
+ * @example
+ * ```ts
+ * import { memoryStore } from 'convergent'
+ *
+ * const store = memoryStore()
+ * const lease = await store.claim('prod', 'me')
+ * lease.fence // => 1
+ * await store.load('prod') // => undefined
+ * ```
+ */
+export function memoryStore(): Store {
+  const stacks = new Map<string, Stack>()
+
+  const open = (name: string): Stack => {
+    const known = stacks.get(name)
+    if (known !== undefined) return known
+    const fresh: Stack = {
+      state: undefined,
+      serial: 0,
+      fence: 0,
+      holder: undefined,
+      journals: new Map(),
+      documents: { plan: new Map(), checkpoint: new Map() },
+    }
+    stacks.set(name, fresh)
+    return fresh
+  }
+
+  const openFenced = (lease: Lease): Stack => {
+    const stack = open(lease.stack)
+    if (stack.fence !== lease.fence) throw new LeaseLostError(lease.stack, `it was claimed again with fence ${stack.fence}, this one has ${lease.fence}`)
+    if (stack.holder === undefined) throw new LeaseLostError(lease.stack, 'it was released')
+    return stack
+  }
+
+  const listRuns = (name: string): readonly RunInfo[] =>
+    [...open(name).journals].map(([id, lines]) => describeRun(name, id, lines.map(readEntry)))
+
+  return {
+    name: 'memory',
+    capabilities: { durable: false, shared: false },
+    async load(stack) {
+      const { state } = open(stack)
+      return state === undefined ? undefined : parseState(state)
+    },
+    async commit(state, { expectedSerial, lease }) {
+      if (lease.stack !== state.stack) throw new LeaseLostError(state.stack, `the lease is of stack ${lease.stack}`)
+      const stack = openFenced(lease)
+      if (stack.serial !== expectedSerial) throw new SerialConflictError(state.stack, expectedSerial, stack.serial)
+      stack.state = formatState(state)
+      stack.serial = state.serial
+    },
+    async claim(name, holder) {
+      const stack = open(name)
+      if (stack.holder !== undefined) throw new LeaseHeldError(name, stack.holder.name, stack.holder.since)
+      stack.holder = { name: holder, since: new Date().toISOString() }
+      stack.fence += 1
+      return { stack: name, holder, fence: stack.fence }
+    },
+    async release(lease) {
+      const stack = open(lease.stack)
+      if (stack.fence === lease.fence) stack.holder = undefined
+    },
+    async append(lease, run, entries) {
+      const { journals } = openFenced(lease)
+      const lines = journals.get(run) ?? []
+      for (const entry of entries) lines.push(JSON.stringify(entry))
+      if (lines.length > 0) journals.set(run, lines)
+    },
+    async *entries(stack, run) {
+      for (const line of [...(open(stack).journals.get(run) ?? [])]) yield readEntry(line)
+    },
+    async runs(stack) {
+      return listRuns(stack)
+    },
+    async put(stack, kind, id, text) {
+      const documents = open(stack).documents[kind]
+      documents.delete(id)
+      documents.set(id, text)
+    },
+    async get(stack, kind, id) {
+      return open(stack).documents[kind].get(id)
+    },
+    async list(stack, kind) {
+      return [...open(stack).documents[kind].keys()]
+    },
+    async remove(stack, kind, id) {
+      open(stack).documents[kind].delete(id)
+    },
+    async prune(name, keep) {
+      const { journals, documents } = open(name)
+      const runs = listRuns(name)
+      const needed = new Set(runs.filter(({ ended }) => !ended).map(({ plan }) => plan))
+      for (const { id } of dropNewest(runs.filter(({ ended }) => ended), keep.runs)) journals.delete(id)
+      for (const id of dropNewest([...documents.plan.keys()], keep.plans)) if (!needed.has(id)) documents.plan.delete(id)
+    },
+  }
+}
+
+function readEntry(line: string): Entry {
+  return checkEntry(JSON.parse(line), { document: 'journal', line: 0 })
+}
+
+function describeRun(stack: string, id: string, entries: readonly Entry[]): RunInfo {
+  const head = entries.find((entry) => entry.kind === 'run-started')
+  const ended = entries.some((entry) => entry.kind === 'run-ended' && !entry.open)
+  return { id, stack, plan: head?.plan ?? '', startedAt: head?.at ?? entries[0]?.at ?? '', ended }
+}
+
+/** All but the newest `kept`, of a list that is oldest first. */
+function dropNewest<T>(oldestFirst: readonly T[], kept: number): readonly T[] {
+  return oldestFirst.slice(0, Math.max(0, oldestFirst.length - kept))
+}

@@ -1,0 +1,118 @@
+import type { Fields } from '../core/json.ts'
+import type { Observed } from '../core/observed.ts'
+import type { StandardSchema } from '../core/schema.ts'
+import type { TypeRules } from '../core/rules.ts'
+import { defineProvider } from '../provider/define.ts'
+import type { Provider, ResourceType } from '../provider/provider.ts'
+import { showObject, type FakeCore, type FakeObject } from './fake-backend.ts'
+
+/** Fields that every fake type has a meaning for; any other field is kept as it is. */
+export interface FakeInputs {
+  readonly name: string
+  readonly kind?: string
+  /** The id of another object. */
+  readonly ref?: string
+  /** Ids of other objects. */
+  readonly refs?: readonly string[]
+  readonly size?: number
+  readonly text?: string
+  readonly tags?: readonly string[]
+  readonly labels?: { readonly [key: string]: string }
+  readonly secret?: string
+  readonly protected?: boolean | null
+  readonly data?: unknown
+}
+
+/** Inputs of what lives in a `marked`. */
+export interface FakeChildInputs extends FakeInputs {
+  readonly parent_id: string
+}
+
+/** What the fake backend returns: the inputs, and a number that it chose. */
+export interface FakeOutputs extends FakeInputs {
+  readonly serial: number
+}
+
+/** The provider of a fake backend. */
+export type FakeProvider = Provider<{
+  readonly thing: ResourceType<FakeInputs, FakeOutputs>
+  readonly named: ResourceType<FakeInputs, FakeOutputs>
+  readonly marked: ResourceType<FakeInputs, FakeOutputs>
+  readonly child: ResourceType<FakeChildInputs, FakeOutputs>
+  readonly versioned: ResourceType<FakeInputs, FakeOutputs>
+  readonly keyed: ResourceType<FakeInputs, FakeOutputs>
+  readonly singleton: ResourceType<FakeInputs, FakeOutputs>
+}>
+
+type Show = (object: FakeObject) => Observed
+
+const show: Show = (object) => showObject(object)
+const showMarked: Show = (object) => showObject(object, { owned: object.fields['owner'] === 'us', protected: object.fields['protected'] === true, name: String(object.fields['name']) })
+
+/** Makes the provider of a fake backend. */
+export function createFakeProvider(core: FakeCore): FakeProvider {
+  const rules: TypeRules = { unordered: ['tags', 'refs'], writeOnly: ['secret'], sensitive: ['secret'] }
+  const base = createType<FakeInputs>(core, 'thing', show, rules)
+  const findable = (type: string, shown: Show, more: TypeRules): ResourceType<FakeInputs, FakeOutputs> => ({ ...createType<FakeInputs>(core, type, shown, { key: ['name'], ...rules, ...more }), ...createLookups(core, type, shown) })
+  return defineProvider({
+    name: 'fake',
+    types: {
+      thing: base,
+      named: findable('named', show, { references: { ref: 'named', refs: 'named' } }),
+      marked: { ...findable('marked', showMarked, { protection: ['protected'], references: { ref: 'marked', refs: 'marked' } }), ...createMarkedCreate(core) },
+      child: {
+        ...createType<FakeChildInputs>(core, 'child', show, { ...rules, key: ['parent_id', 'name'], parent: { type: 'marked', field: 'parent_id' } }),
+        ...createLookups<FakeChildInputs>(core, 'child', show),
+      },
+      versioned: findable('versioned', show, { key: ['name', 'kind'], immutable: ['kind'], replaceOrder: 'create-first', references: { ref: 'versioned', refs: 'versioned' } }),
+      keyed: { ...createType<FakeInputs>(core, 'keyed', show, rules), idempotent: true },
+      singleton: { ...createType<FakeInputs>(core, 'singleton', show, { ...rules, singleton: true }), ...createLookups<FakeInputs>(core, 'singleton', show) },
+    },
+  })
+}
+
+const inputsSchema: StandardSchema<never, unknown> = {
+  '~standard': {
+    version: 1,
+    vendor: 'convergent',
+    validate: (value) => (typeof (value as Fields)['name'] === 'string' ? { value } : { issues: [{ message: 'expected a text', path: ['name'] }] }),
+  },
+}
+
+function createType<I extends FakeInputs>(core: FakeCore, type: string, shown: Show, rules: TypeRules): ResourceType<I, FakeOutputs> {
+  return {
+    ...rules,
+    schema: inputsSchema as StandardSchema<I, unknown>,
+    read: ({ id }, context) => core.call({ call: 'read', type, id }, context, (isStale) => optional(core.get(type, id, isStale), shown)),
+    create: ({ inputs }, context) =>
+      core.call({ call: 'create', type, name: inputs.name, idempotencyKey: context.idempotencyKey }, context, () => shown(core.insert(type, omitNull(inputs), type === 'keyed' ? context.idempotencyKey : undefined))),
+    update: ({ id, patch }, context) => core.call({ call: 'update', type, id }, context, () => shown(core.patch(id, patch))),
+    delete: ({ id }, context) => core.call({ call: 'delete', type, id }, context, () => core.remove(id)),
+  }
+}
+
+function createLookups<I extends FakeInputs>(core: FakeCore, type: string, shown: Show): Pick<ResourceType<I, FakeOutputs>, 'list' | 'find'> {
+  return {
+    list: ({ parentId }, context) =>
+      core.call({ call: 'list', type }, context, () => core.objects(type).filter(({ fields }) => parentId === undefined || fields['parent_id'] === parentId).map(shown)),
+    find: ({ inputs, parentId }, context) =>
+      core.call({ call: 'find', type, name: inputs.name }, context, () =>
+        optional(core.objects(type).find(({ fields }) => fields['name'] === inputs.name && (inputs.kind === undefined || fields['kind'] === inputs.kind) && (parentId === undefined || fields['parent_id'] === parentId)), shown),
+      ),
+  }
+}
+
+/** What we create in a backend with marks is marked as ours. */
+function createMarkedCreate(core: FakeCore): Pick<ResourceType<FakeInputs, FakeOutputs>, 'create'> {
+  return {
+    create: ({ inputs }, context) => core.call({ call: 'create', type: 'marked', name: inputs.name, idempotencyKey: context.idempotencyKey }, context, () => showMarked(core.insert('marked', { ...omitNull(inputs), owner: 'us' }))),
+  }
+}
+
+function optional(object: FakeObject | undefined, shown: Show): Observed | undefined {
+  return object === undefined ? undefined : shown(object)
+}
+
+function omitNull(fields: object): Fields {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null && value !== undefined))
+}
