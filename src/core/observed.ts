@@ -11,6 +11,8 @@ export interface Observed {
   readonly owned?: boolean
   /** The backend's own mark that this is protected. Absent where it has none. */
   readonly protected?: boolean
+  /** The id of the object it lives in, where a list shows the children of many. Default: the parent that was asked for. */
+  readonly parentId?: string
   /** A name for people and for the address of what nobody declared. Default: the natural key, else the id. */
   readonly name?: string
 }

@@ -66,7 +66,7 @@ export class Survey {
   async #listType(name: string): Promise<void> {
     const type = this.#type(name)
     if (type?.list === undefined) return
-    if (type.parent === undefined) return this.#listInto(name, type, undefined)
+    if (type.parent === undefined || type.listedBy === 'all') return this.#listInto(name, type, undefined)
     if (this.#failed.has(type.parent.type)) {
       this.#failed.add(name)
       this.readings.push({ kind: 'unreadable', type: name, error: { code: 'unreadable-parent', message: `the ${type.parent.type} list, in which they live, could not be read` } })
@@ -81,7 +81,7 @@ export class Survey {
     if (list === undefined) return
     try {
       const found = await this.limit(() => makeRead(this.#request.reader, type, (context) => list(parentId === undefined ? {} : { parentId }, context)))
-      for (const each of found) this.#notePresent(name, checkObserved(each, `list of ${name}`), type.listed !== 'summary', parentId)
+      for (const each of found) this.#notePresent(name, checkObserved(each, `list of ${name}`), type.listed !== 'summary', each.parentId ?? parentId)
       this.#request.onEvent({ name: 'read:finished', type: name, objects: found.length })
     } catch (error) {
       const record = recordError(error)

@@ -26,6 +26,7 @@ export const errorRecord = z.strictObject({
 export const recordedResource = z.strictObject({
   address,
   id: z.string(),
+  parentId: z.exactOptional(z.string()),
   inputs: fields,
   outputs: fields,
   dependsOn: z.array(address),

@@ -87,6 +87,8 @@ export interface ResourceType<I extends object = object, O extends object = obje
   delete(request: DeleteRequest, context: CallContext): Promise<void>
   /** All objects of the type, or all that live in one parent. A list that cannot be whole throws. */
   list?(request: { readonly parentId?: string }, context: ReadContext): Promise<readonly Observed[]>
+  /** `all`: one list shows the children of every parent, each with its `parentId`. Default: `parent`, one list for each. */
+  readonly listedBy?: 'parent' | 'all'
   /** `summary`: the list leaves fields out, so what could differ is read one by one. Default: `whole`. */
   readonly listed?: 'whole' | 'summary'
   /** Finds an object by its natural key or ownership mark. Undefined only for proven absence. */

@@ -16,7 +16,7 @@ export function sampleState(stack: string, serial: number, name = 'one'): State 
     lineage: 'lineage-1',
     salt: '00ff',
     resources: new Map([
-      [address, { address, id: 'id-1', inputs, outputs: { looks: { $convergent: 'unknown' } }, dependsOn: ['portal/main'], protected: true, deposed: ['id-0'] }],
+      [address, { address, id: 'id-1', parentId: 'id-p', inputs, outputs: { looks: { $convergent: 'unknown' } }, dependsOn: ['portal/main'], protected: true, deposed: ['id-0'], adopted: true }],
     ]),
   }
 }

@@ -1,0 +1,60 @@
+import { OpenRunError } from '../../core/errors.ts'
+import type { Mode, Plan } from '../../core/plan.ts'
+import type { RunResult } from '../../core/result.ts'
+import { apply } from '../../engine/apply.ts'
+import { eventToJson, runToJson } from '../../render/json-text.ts'
+import { renderPlan } from '../../render/plan-text.ts'
+import { confirm, listRemovals } from '../confirmation.ts'
+import { ExitCode, exitCodeOfRun } from '../exit-code.ts'
+import { Interrupted } from '../interruption.ts'
+import type { Invocation } from '../invocation.ts'
+import { makePlan } from '../make-plan.ts'
+import { refuseBeforehand } from '../refusal.ts'
+import { watchRun } from '../watch-run.ts'
+
+/** `apply`, `sync` and `destroy`: plan (or take a plan), show it, ask, and do it. */
+export async function runApply(invocation: Invocation, mode: Mode): Promise<number> {
+  const { flags, interruption, rendering } = invocation
+  const isGiven = flags.plan !== undefined
+  const plan = flags.plan === undefined ? await makePlan(invocation, mode) : await invocation.readPlan(flags.plan)
+  if (isGiven) refuseBeforehand(plan, invocation, mode)
+  if (isGiven && plan.mode === 'apply' && mode !== 'apply') invocation.remark(`Warning: plan ${plan.id} was made in mode apply: it deletes nothing, also when it is run by ${mode}.`)
+  invocation.print(`${renderPlan(plan, rendering)}\n`)
+  if (plan.openRun !== undefined && flags.dryRun !== true) throw new OpenRunError(plan.stack, plan.openRun)
+  if (interruption.hasHappened) throw new Interrupted('interrupted; nothing was changed')
+
+  const hasWork = plan.actions.some(({ blocked }) => blocked === undefined)
+  // A plan that was given is admitted or refused also when it is empty; a fresh one that has nothing to do writes nothing.
+  if (!hasWork && !isGiven) return finishIdle(invocation, plan)
+  if (flags.dryRun !== true) {
+    const removals = listRemovals(plan).length
+    if (removals > 0 && mode !== 'apply') invocation.remark(`Warning: this ${mode} removes ${removals} object${removals === 1 ? '' : 's'}.`)
+    if (!(await confirm(invocation, plan, mode))) return ExitCode.done
+  }
+  const result = await watchRun(invocation, apply(plan, await applyOptions(invocation, isGiven ? mode : plan.mode)))
+  return interruption.hasHappened ? ExitCode.interrupted : exitCodeOfRun(result, flags.failOnBlocked === true)
+}
+
+async function applyOptions(invocation: Invocation, expectMode: Mode): Promise<Parameters<typeof apply>[1]> {
+  const { flags, io } = invocation
+  return {
+    ...(await invocation.base()),
+    expectMode,
+    onDelete: flags.skipDeletes === true ? 'skip' : 'refuse',
+    onFailure: flags.continueOnError === true ? 'continue' : 'stop',
+    dryRun: flags.dryRun === true,
+    holder: `${io.env['USER'] ?? io.env['USERNAME'] ?? 'somebody'} (process ${process.pid})`,
+    ...(flags.concurrency !== undefined && { concurrency: flags.concurrency }),
+  }
+}
+
+/** Nothing to do: programs still get a result. The dry run of such a plan makes it without a lease or a journal. */
+async function finishIdle(invocation: Invocation, plan: Plan): Promise<number> {
+  const { flags } = invocation
+  const rehearsed = await apply(plan, { ...(await invocation.base()), dryRun: true }).result
+  const result: RunResult = { ...rehearsed, dryRun: flags.dryRun === true }
+  if (flags.ndjson === true) invocation.printJson(eventToJson({ name: 'run:finished', result }))
+  else if (flags.json === true) invocation.printJson(runToJson(result))
+  if (plan.unreadable.length > 0) return ExitCode.error
+  return exitCodeOfRun(result, flags.failOnBlocked === true)
+}

@@ -1,0 +1,5 @@
+export type { CliIo } from './cli-io.ts'
+export type { CliContext, CliFlag, CliOptions, Loaded } from './cli-options.ts'
+export { createCli, type Cli } from './create-cli.ts'
+export { UsageError } from './flags.ts'
+export { processIo } from './process-io.ts'
