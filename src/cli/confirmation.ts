@@ -12,6 +12,12 @@ export function listRemovals(plan: Plan): readonly Action[] {
   return plan.actions.filter(({ kind, blocked, deposed }) => blocked === undefined && (kind === 'delete' || kind === 'replace' || (deposed?.length ?? 0) > 0))
 }
 
+/** What of a plan is asked about where its removals will not run. */
+export function leaveOutRemovals(plan: Plan): Plan {
+  const removals = new Set(listRemovals(plan))
+  return { ...plan, actions: plan.actions.filter((action) => !removals.has(action)) }
+}
+
 /** True where a person has to agree: mode apply when something that exists is changed, the others when something is removed. */
 export function needsConfirmation(plan: Plan, mode: Mode): boolean {
   if (listRemovals(plan).length > 0) return true

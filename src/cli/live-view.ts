@@ -15,9 +15,13 @@ export interface LiveView {
   readonly close: () => void
 }
 
-/** Shows a bar with counts, what runs now and the elapsed time, and keeps it current. Throws `missing-peer` without log-update. */
-export async function openLiveView(run: Run, io: CliIo, color: boolean): Promise<LiveView> {
+/** Makes a view that shows a bar with counts, what runs now and the elapsed time. Throws `missing-peer` without log-update. */
+export async function prepareLiveView(io: CliIo, color: boolean): Promise<(run: Run) => LiveView> {
   const { createLogUpdate } = await loadPeer('log-update', () => import('log-update'))
+  return (run) => openLiveView(run, io, color, createLogUpdate)
+}
+
+function openLiveView(run: Run, io: CliIo, color: boolean, createLogUpdate: typeof import('log-update').createLogUpdate): LiveView {
   const terminal = { isTTY: true, columns: io.columns, write: io.stdout } as unknown as NodeJS.WritableStream
   const view = createLogUpdate(terminal, { showCursor: true })
   const startedMs = performance.now()

@@ -6,13 +6,16 @@ import { renderEvent } from '../render/event-text.ts'
 import { eventToJson, runToJson } from '../render/json-text.ts'
 import { renderRun } from '../render/run-text.ts'
 import type { Invocation } from './invocation.ts'
-import { openLiveView, type LiveView } from './live-view.ts'
+import { prepareLiveView } from './live-view.ts'
 
-/** Follows a run to its end, and reports: live on a terminal, in plain lines elsewhere, as NDJSON or JSON where asked for. */
-export async function watchRun(invocation: Invocation, run: Run): Promise<RunResult> {
+/** Starts a run, follows it to its end, and reports: live on a terminal, in plain lines elsewhere, as NDJSON or JSON where asked for. */
+export async function watchRun(invocation: Invocation, start: () => Run): Promise<RunResult> {
   const { flags, io, interruption, rendering } = invocation
-  let view: LiveView | undefined
-  if (io.isTTY && !invocation.isForPrograms && !rendering.verbose && io.env['TERM'] !== 'dumb') view = await openLiveView(run, io, rendering.color)
+  const isLive = io.isTTY && !invocation.isForPrograms && !rendering.verbose && io.env['TERM'] !== 'dumb'
+  const openView = isLive ? await prepareLiveView(io, rendering.color) : undefined
+  // Nothing is awaited between the start and the listeners: the first event comes after this task.
+  const run = start()
+  const view = openView?.(run)
   interruption.beginRun(() => {
     view?.markStopping()
     void run.cancel().catch(() => undefined)

@@ -1,8 +1,14 @@
 /** A text of at most `limit` characters; what was left out is counted. */
 export function cutText(text: string, limit: number): string {
   if (text.length <= limit) return text
-  const kept = Array.from(text.slice(0, limit)).slice(0, Math.max(1, limit)).join('')
+  const kept = sliceWhole(text, limit)
   return `${kept}… (${text.length - kept.length} more characters)`
+}
+
+/** The first `length` characters, less one where that would cut a surrogate pair in half. */
+export function sliceWhole(text: string, length: number): string {
+  const last = text.charCodeAt(length - 1)
+  return text.slice(0, last >= 0xd800 && last <= 0xdbff ? length - 1 : length)
 }
 
 /** At most `limit` lines; what was left out is counted in one line more. */

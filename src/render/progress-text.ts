@@ -1,5 +1,6 @@
 import type { ActionKind } from '../core/action.ts'
 import type { Progress } from '../core/event.ts'
+import { sliceWhole } from './cut.ts'
 import { formatDuration } from './duration.ts'
 import { nameUnderWay } from './event-text.ts'
 import { neutralise } from './neutralise.ts'
@@ -36,5 +37,5 @@ export function renderProgress(state: ProgressState, options: { readonly color?:
 }
 
 function clip(text: string, width: number): string {
-  return text.length <= width ? text : `${text.slice(0, Math.max(1, width - 1))}…`
+  return text.length <= width ? text : `${sliceWhole(text, width - 1)}…`
 }

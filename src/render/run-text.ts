@@ -40,7 +40,7 @@ function describe(action: ActionResult, palette: Palette, dryRun: boolean): read
   const reasons = [
     ...(action.error === undefined ? [] : renderError(action.error)),
     ...(action.message === undefined || action.message === action.error?.message ? [] : neutralise(action.message).split('\n')),
-    ...(action.because === undefined ? [] : [`because of ${neutralise(action.because)}`]),
+    ...(action.because === undefined || action.message?.includes(action.because) === true ? [] : [`because of ${neutralise(action.because)}`]),
   ]
   return reasons.length === 0 ? [head] : [`${head}: ${reasons[0]}`, ...reasons.slice(1).map((line) => `    ${line}`)]
 }
@@ -78,5 +78,7 @@ function adviseNext({ runId, counts, open, dryRun, success }: RunResult): readon
   if (dryRun) return []
   if (open) return [`Run ${neutralise(runId)} is not settled: abandon it (the backend is asked what happened), then plan again.`]
   if (counts.stale > 0) return ['Something was changed by others since the plan was made: plan again.']
-  return success ? [] : ['What succeeded is recorded; put right what failed, then plan again: the rest is what is left to do.']
+  if (success) return []
+  if (counts.succeeded === 0) return ['Put right what stands above, then plan again.']
+  return ['What succeeded is recorded. Put right what stands above, then plan again: the rest is what is left to do.']
 }

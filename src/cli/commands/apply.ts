@@ -4,7 +4,7 @@ import type { RunResult } from '../../core/result.ts'
 import { apply } from '../../engine/apply.ts'
 import { eventToJson, runToJson } from '../../render/json-text.ts'
 import { renderPlan } from '../../render/plan-text.ts'
-import { confirm, listRemovals } from '../confirmation.ts'
+import { confirm, leaveOutRemovals, listRemovals } from '../confirmation.ts'
 import { ExitCode, exitCodeOfRun } from '../exit-code.ts'
 import { Interrupted } from '../interruption.ts'
 import type { Invocation } from '../invocation.ts'
@@ -27,11 +27,13 @@ export async function runApply(invocation: Invocation, mode: Mode): Promise<numb
   // A plan that was given is admitted or refused also when it is empty; a fresh one that has nothing to do writes nothing.
   if (!hasWork && !isGiven) return finishIdle(invocation, plan)
   if (flags.dryRun !== true) {
-    const removals = listRemovals(plan).length
+    const asked = mode === 'apply' && flags.skipDeletes === true ? leaveOutRemovals(plan) : plan
+    const removals = listRemovals(asked).length
     if (removals > 0 && mode !== 'apply') invocation.remark(`Warning: this ${mode} removes ${removals} object${removals === 1 ? '' : 's'}.`)
-    if (!(await confirm(invocation, plan, mode))) return ExitCode.done
+    if (!(await confirm(invocation, asked, mode))) return ExitCode.done
   }
-  const result = await watchRun(invocation, apply(plan, await applyOptions(invocation, isGiven ? mode : plan.mode)))
+  const options = await applyOptions(invocation, isGiven ? mode : plan.mode)
+  const result = await watchRun(invocation, () => apply(plan, options))
   return interruption.hasHappened ? ExitCode.interrupted : exitCodeOfRun(result, flags.failOnBlocked === true)
 }
 

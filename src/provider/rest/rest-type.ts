@@ -22,6 +22,8 @@ export type RestDescription<S extends StandardSchema> = Omit<ResourceType<Inputs
     readonly item?: (target: Target) => string
     /** The id of an object as a reply shows it. Default: its field `id`. */
     readonly idOf?: (body: Fields, parentId: string) => string
+    /** Fields that are in the id and that replies leave out, for composite keys. Default: none. */
+    readonly fieldsOfId?: (id: string) => Fields
     /** How the collection is listed; absent: it is not. */
     readonly pagination?: Pagination
     /** Query of a list, for one parent or all. Default: none. */
@@ -67,18 +69,18 @@ export type RestDescription<S extends StandardSchema> = Omit<ResourceType<Inputs
  * ```
  */
 export function restType<S extends StandardSchema>(description: RestDescription<S>): ResourceType<InputsOf<S>> {
-  const { client, schema, collection, item, idOf, pagination, listQuery, listPath, flatten, findQuery, update = 'patch', notInBody, merged = [], toWire, fromWire, marks, ...rest } = description
+  const { client, schema, collection, item, idOf, fieldsOfId, pagination, listQuery, listPath, flatten, findQuery, update = 'patch', notInBody, merged = [], toWire, fromWire, marks, ...rest } = description
   const rules = rest as unknown as ResourceType<InputsOf<S>>
   const parentField = rules.parent?.field
   const outside = new Set([...(notInBody ?? []), ...(parentField === undefined ? [] : [parentField])])
   const itemPath = item ?? (({ id, parentId }: Target): string => `${collection(parentId ?? '')}/${encodeURIComponent(id)}`)
 
-  const show = (reply: unknown, parentId: string | undefined): Observed => {
+  const show = (reply: unknown, parentId: string | undefined, knownId?: string): Observed => {
     if (!isFields(reply)) throw new ProviderError('ambiguous', `expected an object, found ${reply === undefined ? 'an empty reply' : Array.isArray(reply) ? 'a list' : typeof reply}`)
     const parent = parentId ?? (parentField === undefined ? undefined : (getPath(reply, [parentField]) as string | undefined))
-    const id = idOf === undefined ? reply['id'] : idOf(reply, parent ?? '')
+    const id = knownId ?? (idOf === undefined ? reply['id'] : idOf(reply, parent ?? ''))
     if (typeof id !== 'string' || id === '') throw new ProviderError('ambiguous', 'expected an object with an id, found none')
-    const body = { ...reply, ...(parentField !== undefined && parent !== undefined && { [parentField]: parent }) }
+    const body = { ...fieldsOfId?.(id), ...reply, ...(parentField !== undefined && parent !== undefined && { [parentField]: parent }) }
     return { id, outputs: fromWire?.(body) ?? body, ...marks?.(body), ...(parentField !== undefined && parent !== undefined && { parentId: parent }) }
   }
   const bodyOf = (fields: Fields): Fields => {
@@ -86,7 +88,7 @@ export function restType<S extends StandardSchema>(description: RestDescription<
     return toWire?.(body) ?? body
   }
   const put = async (target: Target, inputs: object, context: CallContext): Promise<Observed> =>
-    show(await client.request({ method: 'PUT', path: itemPath(target), body: bodyOf(omitNull(inputs)) }, context), target.parentId)
+    show(await client.request({ method: 'PUT', path: itemPath(target), body: bodyOf(omitNull(inputs)) }, context), target.parentId, target.id)
   const readList = async (parentId: string | undefined, query: Readonly<Record<string, string | undefined>>, context: ReadContext): Promise<readonly Observed[]> => {
     const request = { method: 'GET', path: listPath ?? collection(parentId ?? ''), query: { ...listQuery?.(parentId), ...query } } as const
     const found = await fetchAll(client, request, pagination as Pagination, (body) => idOf?.(body, parentId ?? '') ?? String(body['id']), context)
@@ -98,7 +100,7 @@ export function restType<S extends StandardSchema>(description: RestDescription<
     schema: schema as unknown as StandardSchema<InputsOf<S>, unknown>,
     async read(target, context) {
       try {
-        return show(await client.request({ method: 'GET', path: itemPath(target) }, context), target.parentId)
+        return show(await client.request({ method: 'GET', path: itemPath(target) }, context), target.parentId, target.id)
       } catch (error) {
         if (error instanceof ProviderError && error.kind === 'not-found') return undefined
         throw error

@@ -1,0 +1,34 @@
+import * as z from 'zod'
+import type { Fields } from 'convergent'
+import { pathOf, restType, type HttpClient } from 'convergent/rest'
+
+/** A page of an API's documentation, possibly under another one: `/v3/apis/{apiId}/documents`. Lists leave the content out. */
+export const apiDocument = (client: HttpClient) =>
+  restType({
+    client,
+    schema: z.strictObject({
+      api_id: z.string(),
+      content: z.string(),
+      title: z.string().optional(),
+      slug: z.string().regex(/^[\w-]+$/).optional(),
+      status: z.enum(['published', 'unpublished']).optional(),
+      parent_document_id: z.string().optional(),
+    }),
+    parent: { type: 'api', field: 'api_id' },
+    references: { parent_document_id: 'api_document' },
+    collection: (apiId) => pathOf`/v3/apis/${apiId}/documents`,
+    pagination: { style: 'none', items: 'data' },
+    flatten: flattenTree,
+    listed: 'summary',
+    // A slug is unique among siblings.
+    key: ({ api_id, parent_document_id, slug }) => (typeof slug === 'string' && typeof api_id === 'string' && !isObject(parent_document_id) ? JSON.stringify([api_id, parent_document_id ?? null, slug]) : undefined),
+    marks: ({ slug }) => ({ name: String(slug) }),
+  })
+
+function flattenTree(documents: readonly Fields[]): readonly Fields[] {
+  return documents.flatMap(({ children, ...document }) => [document, ...flattenTree((children ?? []) as readonly Fields[])])
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null
+}

@@ -1,0 +1,35 @@
+import * as z from 'zod'
+import { labels, pages, protection, readMarks } from './shared.ts'
+import { restType, type HttpClient } from 'convergent/rest'
+
+const texts = z.array(z.string())
+const configs = z.union([
+  z.strictObject({ 'key-auth': z.strictObject({ key_names: texts.max(10).optional(), ttl: z.looseObject({}).optional() }) }),
+  z.strictObject({ 'openid-connect': z.looseObject({ issuer: z.string(), credential_claim: texts.optional(), scopes: texts.optional(), auth_methods: texts.optional() }) }),
+])
+
+/** A way for applications to get a credential: `/v2/application-auth-strategies`. */
+export const applicationAuthStrategy = (client: HttpClient) =>
+  restType({
+    client,
+    schema: z.strictObject({
+      name: z.string().min(1).max(256),
+      display_name: z.string().max(256),
+      strategy_type: z.enum(['key_auth', 'openid_connect']),
+      configs,
+      labels: labels.optional(),
+    }),
+    collection: () => '/v2/application-auth-strategies',
+    pagination: pages,
+    key: ['name'],
+    findQuery: ({ name }) => ({ 'filter[name][eq]': name }),
+    immutable: ['strategy_type'],
+    merged: ['labels'],
+    marks: readMarks,
+    protection,
+    // The wire insists on these lists for OpenID Connect, also when there is nothing in them.
+    toWire: (body) => {
+      const oidc = (body['configs'] as { 'openid-connect'?: object } | undefined)?.['openid-connect']
+      return oidc === undefined ? body : { ...body, configs: { 'openid-connect': { credential_claim: [], scopes: [], auth_methods: [], ...oidc } } }
+    },
+  })

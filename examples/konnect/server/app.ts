@@ -1,0 +1,160 @@
+import { Hono, type Context } from 'hono'
+import { Database, type Row } from './database.ts'
+import type { Kind } from './kind.ts'
+import { kinds } from './kinds.ts'
+import { pageOf, treeOf } from './listing.ts'
+import { Problem, invalidBody } from './problem.ts'
+import { registerPublications } from './publications.ts'
+
+/** How the local Konnect behaves. */
+export interface KonnectServerOptions {
+  readonly token: string
+  /** Most objects on a page, whatever is asked for. Default: 10. */
+  readonly pageSize?: number
+  /** ISO 8601. Default: the time. */
+  readonly now?: () => string
+  /** Default: a random UUID. */
+  readonly newId?: () => string
+}
+
+/** One request that was answered. */
+export interface ServedRequest {
+  readonly method: string
+  readonly path: string
+  readonly status: number
+}
+
+/** A local Konnect without a socket. */
+export interface KonnectApp {
+  readonly fetch: (request: Request) => Response | Promise<Response>
+  /** Every request so far. */
+  readonly requests: readonly ServedRequest[]
+  /** Every object by kind. */
+  readonly objects: () => Record<string, Row[]>
+  /** Changes an object behind everybody's back. */
+  readonly edit: (kind: string, id: string, changes: Row) => void
+  /** Removes an object, with what lives in it, behind everybody's back. */
+  readonly drop: (kind: string, id: string) => void
+}
+
+/** What handlers share. */
+export interface Desk {
+  readonly database: Database
+  readonly pageSize: number
+  readonly now: () => string
+  readonly newId: () => string
+}
+
+/** Makes a Konnect that keeps its objects in memory and refuses what the real one refuses. */
+export function createKonnect({ token, pageSize = 10, now = () => new Date().toISOString(), newId = () => crypto.randomUUID() }: KonnectServerOptions): KonnectApp {
+  const desk: Desk = { database: new Database(), pageSize, now, newId }
+  const requests: ServedRequest[] = []
+  const app = new Hono()
+  app.use(async (context, next) => {
+    await next()
+    requests.push({ method: context.req.method, path: context.req.path, status: context.res.status })
+  })
+  app.use(async (context, next) => {
+    if (context.req.header('authorization') !== `Bearer ${token}`) return new Problem(401, 'Invalid credentials').toResponse(newId())
+    return next()
+  })
+  app.onError((error) => (error instanceof Problem ? error : new Problem(500, String(error))).toResponse(newId()))
+  app.notFound(() => new Problem(404, 'Not found').toResponse(newId()))
+  registerPublications(app, desk)
+  for (const kind of kinds) registerKind(app, kind, desk)
+  return {
+    fetch: (request) => app.fetch(request),
+    requests,
+    objects: () => desk.database.snapshot(),
+    edit: (kind, id, changes) => desk.database.put(kind, id, { ...desk.database.get(kind, id), ...changes }),
+    drop: (kind, id) => removeRow(kind, id, desk.database),
+  }
+}
+
+function registerKind(app: Hono, kind: Kind, desk: Desk): void {
+  const { database } = desk
+  const parentOf = (context: Context): Row => {
+    if (kind.parent === undefined) return {}
+    const id = context.req.param(kind.parent) as string
+    if (database.get(kind.parent, id) === undefined) throw new Problem(404, `${kind.parent} ${id} not found`)
+    return { [`${kind.parent}_id`]: id }
+  }
+  const find = (context: Context): Row => {
+    const parent = parentOf(context)
+    const row = database.get(kind.name, context.req.param('id') as string)
+    if (row === undefined || Object.entries(parent).some(([field, id]) => row[field] !== id)) throw new Problem(404, 'Not found')
+    return row
+  }
+  const show = (row: Row): Row => kind.show?.(row, database) ?? row
+
+  app.get(kind.path, (context) => {
+    const parent = parentOf(context)
+    const rows = database.all(kind.name).filter((row) => Object.entries(parent).every(([field, id]) => row[field] === id))
+    const summarize = (row: Row): Row => kind.summarize?.(show(row)) ?? show(row)
+    return context.json(kind.listed === 'tree' ? treeOf(rows, summarize) : pageOf(rows, summarize, context.req.query(), kind.filters ?? [], desk.pageSize))
+  })
+  app.post(kind.path, async (context) => {
+    const parent = parentOf(context)
+    const body = check(kind.create, await bodyOf(context))
+    const at = desk.now()
+    const row = { id: desk.newId(), ...parent, ...kind.defaults(body, database), ...body, created_at: at, updated_at: at }
+    refuse(kind, row, database)
+    database.put(kind.name, row.id, row)
+    return context.json(show(row), 201)
+  })
+  app.get(`${kind.path}/:id`, (context) => context.json(show(find(context))))
+  app.patch(`${kind.path}/:id`, async (context) => {
+    if (kind.update === undefined) throw new Problem(405, 'Method not allowed')
+    const before = find(context)
+    const body = check(kind.update, await bodyOf(context))
+    const row: Row = { ...before, ...body, ...(body['labels'] !== undefined && { labels: mergeLabels(before['labels'], body['labels']) }), updated_at: desk.now() }
+    refuse(kind, row, database)
+    database.put(kind.name, String(row['id']), row)
+    return context.json(show(row))
+  })
+  app.delete(`${kind.path}/:id`, (context) => {
+    const row = find(context)
+    const user = kind.canForce === true && context.req.query('force') === 'true' ? undefined : kind.inUse?.(row, database)
+    if (user !== undefined) throw new Problem(409, user)
+    removeRow(kind.name, String(row['id']), database)
+    return context.body(null, 204)
+  })
+}
+
+/** Reads a JSON body, or refuses it. */
+export async function bodyOf(context: Context): Promise<unknown> {
+  if (!/^application\/json\b/.test(context.req.header('content-type') ?? '')) throw new Problem(415, 'expected application/json')
+  try {
+    return await context.req.json()
+  } catch {
+    throw new Problem(400, 'the body is no JSON', [{ field: 'body', reason: 'must be JSON' }])
+  }
+}
+
+/** Checks a body with a schema, or refuses it. */
+export function check(schema: Kind['create'], body: unknown): Row {
+  const result = schema.safeParse(body)
+  if (!result.success) throw invalidBody(result.error)
+  return result.data as Row
+}
+
+function refuse(kind: Kind, row: Row, database: Database): void {
+  const invalid = Object.entries(kind.invalid?.(row, database) ?? {}).map(([field, reason]) => ({ field, reason }))
+  if (invalid.length > 0) throw new Problem(400, 'Invalid Parameters', invalid)
+  const conflict = kind.conflict?.(row, database)
+  if (conflict !== undefined) throw new Problem(409, conflict)
+}
+
+/** A label that is sent as null goes; one that is not sent stays. */
+function mergeLabels(before: unknown, patch: unknown): Row {
+  const merged = { ...(before as Row), ...(patch as Row) }
+  return Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== null))
+}
+
+/** What lives in an object goes with it. */
+function removeRow(kind: string, id: string, database: Database): void {
+  database.remove(kind, id)
+  for (const child of [...kinds.filter(({ parent }) => parent === kind).map(({ name }) => name), 'publication'])
+    for (const row of database.all(child)) if (row[`${kind}_id`] === id) database.remove(child, String(row['id']))
+  if (kind === 'document') for (const row of database.all('document')) if (row['parent_document_id'] === id) removeRow('document', String(row['id']), database)
+}
