@@ -8,7 +8,8 @@ export function processIo(): CliIo {
     stderr: writeTo(process.stderr),
     isTTY: process.stdout.isTTY === true,
     isInteractive: process.stdin.isTTY === true,
-    columns: process.stdout.columns ?? 100,
+    // Some terminals say 0.
+    columns: process.stdout.columns || 100,
     env: process.env,
     readStdin,
     ask,

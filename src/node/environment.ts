@@ -12,7 +12,7 @@ import type { Resolver } from '../engine/options.ts'
  */
 export function environment(variables: Readonly<Record<string, string | undefined>> = process.env): Resolver {
   return (name) => {
-    const value = variables[name]
+    const value = Object.hasOwn(variables, name) ? variables[name] : undefined
     if (value === undefined) throw new Error(`the environment variable ${name} is not set`)
     return value
   }

@@ -1,0 +1,117 @@
+import { readFileSync, realpathSync, statSync } from 'node:fs'
+import { extname, isAbsolute, relative, resolve, sep } from 'node:path'
+import { isMap, isScalar, parse, type ScalarTag, type CollectionTag, YAMLMap } from 'yaml'
+
+/** `!file path`, `!file path#a.b` or `!file {path: …, extract: a.b}`. */
+export class FileTag {
+  readonly path: string
+  readonly extract: string | undefined
+  constructor(path: string, extract: string | undefined) {
+    this.path = path
+    this.extract = extract
+  }
+}
+
+/** `!env NAME`. */
+export class EnvTag {
+  readonly name: string
+  constructor(name: string) {
+    this.name = name
+  }
+}
+
+/** `!ref name#field`. */
+export class RefTag {
+  readonly ref: string
+  readonly field: string | undefined
+  constructor(ref: string, field: string | undefined) {
+    this.ref = ref
+    this.field = field
+  }
+}
+
+/** A tag of the input language that this release does not know. */
+export class UnsupportedTag {
+  readonly tag: string
+  constructor(tag: string) {
+    this.tag = tag
+  }
+}
+
+function splitAt(text: string): readonly [string, string | undefined] {
+  const hash = text.indexOf('#')
+  return hash === -1 ? [text.trim(), undefined] : [text.slice(0, hash).trim(), text.slice(hash + 1).trim()]
+}
+
+/** The tags of the input language. */
+export const customTags: (ScalarTag | CollectionTag)[] = [
+  { tag: '!file', resolve: (text: string) => new FileTag(...splitAt(text)) },
+  {
+    tag: '!file',
+    collection: 'map',
+    nodeClass: YAMLMap,
+    resolve: (map) => {
+      if (!isMap(map)) return map
+      const text = (key: string): string | undefined => {
+        const node = map.get(key, true)
+        return isScalar(node) && typeof node.value === 'string' ? node.value : undefined
+      }
+      return Object.assign(map, { fileTag: new FileTag(text('path') ?? '', text('extract')) })
+    },
+  },
+  { tag: '!env', resolve: (text: string) => new EnvTag(text.trim()) },
+  { tag: '!ref', resolve: (text: string) => new RefTag(...splitAt(text)) },
+  { tag: '!lookup', resolve: () => new UnsupportedTag('!lookup') },
+  { tag: '!lookup', collection: 'map', nodeClass: YAMLMap, resolve: (map) => Object.assign(map, { unsupported: '!lookup' }) },
+]
+
+/** Reads what a `!file` names. Throws an Error that says what is wrong with it. */
+export function readFileTag(tag: FileTag, folder: string, root: string): unknown {
+  if (tag.path === '') throw new Error('!file needs a path')
+  const path = isAbsolute(tag.path) ? tag.path : resolve(folder, tag.path)
+  let real: string
+  try {
+    real = realpathSync(path)
+  } catch {
+    if (isOutside(path, root)) throw new Error(outsideMessage(tag.path, root))
+    throw new Error(`!file ${tag.path}: there is no such file`)
+  }
+  // Links are followed first, so that none leads out of the folder.
+  if (isOutside(real, realpathSync(root))) throw new Error(outsideMessage(tag.path, root))
+  if (!statSync(real).isFile()) throw new Error(`!file ${tag.path}: it is no file`)
+  const bytes = readFileSync(real)
+  const image = IMAGE_TYPES[extname(real).toLowerCase()]
+  if (image !== undefined && tag.extract === undefined) return `data:${image};base64,${bytes.toString('base64')}`
+  let text: string
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    throw new Error(`!file ${tag.path}: it is no text (UTF-8)`)
+  }
+  return tag.extract === undefined ? text : extractValue(tag, text)
+}
+
+const IMAGE_TYPES: Readonly<Record<string, string>> = { '.png': 'image/png', '.jpg': 'image/jpeg', '.jpeg': 'image/jpeg', '.svg': 'image/svg+xml', '.ico': 'image/x-icon', '.gif': 'image/gif' }
+
+function isOutside(path: string, root: string): boolean {
+  const way = relative(root, path)
+  return way === '..' || way.startsWith(`..${sep}`) || isAbsolute(way)
+}
+
+function outsideMessage(path: string, root: string): string {
+  return `!file ${path}: it lies outside of ${root}; name a wider folder with --base-dir`
+}
+
+function extractValue({ path, extract = '' }: FileTag, text: string): unknown {
+  let value: unknown
+  try {
+    value = parse(text, { maxAliasCount: 100 })
+  } catch (error) {
+    throw new Error(`!file ${path}#${extract}: it is no YAML or JSON: ${(error as Error).message.split('\n')[0]}`)
+  }
+  for (const key of extract.split('.')) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) throw new Error(`!file ${path}#${extract}: there is no "${key}" in it`)
+    value = (value as Record<string, unknown>)[key]
+  }
+  return value
+}
