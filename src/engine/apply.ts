@@ -146,8 +146,9 @@ async function carryOut({ plan, options, emitter, clock, onCancel }: Order, base
 
   const startedMs = clock.monotonic()
   emitter.emit('run:started', { runId: emitter.id, planId: plan.id, stack: plan.stack, mode: plan.mode, total: plan.actions.length, dryRun })
+  let settled = 0
   flow.actions.forEach((action, position) => {
-    if (action.blocked !== undefined) emitter.emit('action:blocked', { action, result: machine.ledger.resultOf(position), progress: executor.progress() })
+    if (action.blocked !== undefined) emitter.emit('action:blocked', { action, result: machine.ledger.resultOf(position), progress: executor.progress(++settled) })
   })
   try {
     if (options.signal?.aborted === true) kill()

@@ -22,6 +22,7 @@ export function attemptCall<T>(call: (signal: AbortSignal) => Promise<T>, bounds
   const controller = new AbortController()
   return new Promise<T>((resolve, reject) => {
     let stopGrace: (() => void) | undefined
+    let stopListening: (() => void) | undefined
     let reason: ProviderError | undefined
     const abort = (why: ProviderError): void => {
       if (reason !== undefined) return
@@ -34,11 +35,11 @@ export function attemptCall<T>(call: (signal: AbortSignal) => Promise<T>, bounds
     const finish = (settle: () => void): void => {
       stopTimeout()
       stopGrace?.()
-      signal.removeEventListener('abort', onAbort)
+      stopListening?.()
       settle()
     }
     if (signal.aborted) return finish(() => reject(new ProviderError('fatal', 'the run was aborted before this call was made')))
-    signal.addEventListener('abort', onAbort, { once: true })
+    stopListening = listenForAbort(signal, onAbort)
     let running: Promise<T>
     try {
       running = Promise.resolve(call(controller.signal))
@@ -50,4 +51,19 @@ export function attemptCall<T>(call: (signal: AbortSignal) => Promise<T>, bounds
       (error: unknown) => finish(() => reject(reason ?? error)),
     )
   })
+}
+
+const listeners = new WeakMap<AbortSignal, Set<() => void>>()
+
+/** One listener on the signal however many calls are under way: runtimes warn of more than ten, and each costs. */
+function listenForAbort(signal: AbortSignal, onAbort: () => void): () => void {
+  let calls = listeners.get(signal)
+  if (calls === undefined) {
+    const fresh = new Set<() => void>()
+    calls = fresh
+    listeners.set(signal, fresh)
+    signal.addEventListener('abort', () => { for (const call of fresh) call() }, { once: true })
+  }
+  calls.add(onAbort)
+  return () => void calls.delete(onAbort)
 }

@@ -151,18 +151,18 @@ export class Executor {
     }
   }
 
-  #announce({ subject, action: position, attempt, error, delayCeilingMs = 0 }: Extract<Effect, { readonly kind: 'announce' }>): void {
+  #announce({ subject, action: position, attempt, done, error, delayCeilingMs = 0 }: Extract<Effect, { readonly kind: 'announce' }>): void {
     const { flow, machine } = this.#tools
     const action = flow.actions[position] as Action
     if (subject === 'started') return this.#emit('action:started', { action, attempt })
     if (subject === 'retried') return this.#emit('action:retried', { action, attempt, error: error as NonNullable<typeof error>, delayMs: delayCeilingMs })
     const result = machine.ledger.resultOf(position)
-    this.#emit(`action:${result.outcome}`, { action, result, progress: this.progress() })
+    this.#emit(`action:${result.outcome}`, { action, result, progress: this.progress(done) })
   }
 
   /** How far the run is. */
-  progress(): Progress {
-    const { done, total } = this.#tools.machine.ledger
+  progress(done: number): Progress {
+    const { total } = this.#tools.machine.ledger
     return { done, total, percent: total === 0 ? 100 : Math.floor((done * 100) / total) }
   }
 

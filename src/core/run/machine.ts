@@ -145,7 +145,7 @@ export class RunMachine {
     })
     const action = this.#flow.actionOf[step] as number
     this.ledger.noteAttempt(action, turn.moment.ms)
-    turn.effects.push({ kind: 'announce', subject: 'started', action, step, attempt }, { kind: 'perform', step, attempt, idempotencyKey })
+    turn.effects.push({ kind: 'announce', subject: 'started', action, step, attempt, done: this.ledger.done }, { kind: 'perform', step, attempt, idempotencyKey })
   }
 
   /** Arranges another attempt; false when there is none left, or the run starts nothing more. */
@@ -158,7 +158,7 @@ export class RunMachine {
     this.#phase[step] = Phase.delayed
     this.#busy--
     turn.effects.push(
-      { kind: 'announce', subject: 'retried', action: this.#flow.actionOf[step] as number, step, attempt: failures, error, delayCeilingMs: ceilingMs },
+      { kind: 'announce', subject: 'retried', action: this.#flow.actionOf[step] as number, step, attempt: failures, done: this.ledger.done, error, delayCeilingMs: ceilingMs },
       { kind: 'wait', step, ceilingMs, atLeastMs: retryAfterMs },
     )
     return true
@@ -214,7 +214,7 @@ export class RunMachine {
     turn.entries.push(entry)
     const action = this.#flow.actionOf[step] as number
     const isComplete = this.ledger.noteOutcome(action, outcome, turn.moment.ms, message, because === undefined ? undefined : this.#address(because))
-    if (isComplete) turn.effects.push({ kind: 'announce', subject: 'settled', action, step, attempt: this.#attempts[step] as number })
+    if (isComplete) turn.effects.push({ kind: 'announce', subject: 'settled', action, step, attempt: this.#attempts[step] as number, done: this.ledger.done })
   }
 
   #makeReady(step: number): void {

@@ -37,7 +37,7 @@ export type Effect =
   | { readonly kind: 'probe'; readonly step: number; readonly error: ErrorRecord }
   | { readonly kind: 'wait'; readonly step: number; readonly ceilingMs: number; readonly atLeastMs: number }
   | { readonly kind: 'acknowledge'; readonly step: number; readonly handle: string }
-  | { readonly kind: 'announce'; readonly subject: 'started' | 'retried' | 'settled'; readonly action: number; readonly step: number; readonly attempt: number; readonly error?: ErrorRecord; readonly delayCeilingMs?: number }
+  | { readonly kind: 'announce'; readonly subject: 'started' | 'retried' | 'settled'; readonly action: number; readonly step: number; readonly attempt: number; readonly done: number; readonly error?: ErrorRecord; readonly delayCeilingMs?: number }
   /** Every outcome is durable: commit the state that follows from them. */
   | { readonly kind: 'commit' }
   | { readonly kind: 'finish'; readonly outcome: RunOutcome; readonly open: boolean }
