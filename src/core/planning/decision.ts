@@ -3,31 +3,14 @@ import type { Address } from '../address.ts'
 import { compareInputs } from '../difference.ts'
 import { matchesPath } from '../field-rule.ts'
 import type { ErrorRecord } from '../errors.ts'
-import { getPath, type Fields, type Path } from '../json.ts'
+import { getPath, type Fields } from '../json.ts'
 import { isMarker, visitMarkers, type Marker } from '../value.ts'
+import type { Decision } from './decided.ts'
 import type { Declaration, Declared } from './declaration.ts'
 import { isOwned, protectorOf, type Existing, type Inventory } from './existing.ts'
 import { keyOfFields } from './identity.ts'
 import type { PlanInput } from './input.ts'
 import { narrowToLift } from './lift.ts'
-
-/** What is to become of one declared resource. */
-export interface Decision {
-  readonly kind: 'create' | 'update' | 'replace' | 'unchanged' | 'unreadable' | 'out-of-scope'
-  readonly existing: Existing | undefined
-  readonly changes: readonly FieldChange[]
-  readonly unset: readonly Path[]
-  /** As declared, or what a lift leaves of it. */
-  readonly inputs: Fields
-  readonly reason?: string
-  readonly adopts?: boolean
-  readonly blocked?: Blocked
-  readonly error?: ErrorRecord
-  /** True: its natural key stays, so old and new cannot be there together. */
-  readonly keepsKey?: boolean
-  /** True: protection is lifted and other changes are left for the next plan. */
-  readonly postpones?: boolean
-}
 
 /** What decisions look things up in. */
 export interface DecisionContext {

@@ -2,7 +2,7 @@ import { matchesPath } from '../field-rule.ts'
 import { getPath, type Fields, type Path } from '../json.ts'
 import type { FieldChange } from '../action.ts'
 import type { Declared } from './declaration.ts'
-import type { Decision } from './decision.ts'
+import type { Decision } from './decided.ts'
 
 /**
  * A declaration that lifts protection and changes more plans the lift alone: the protection fields change, every other

@@ -4,7 +4,7 @@ import { EdgeList, buildGraph } from '../graph.ts'
 import { findCycle } from '../graph-order.ts'
 import { CycleError } from '../errors.ts'
 import type { Declaration, Declared } from './declaration.ts'
-import type { Decision } from './decision.ts'
+import type { Decision } from './decided.ts'
 import type { Existing, Inventory } from './existing.ts'
 import type { Removal } from './removal.ts'
 
