@@ -9,7 +9,7 @@ export default defineConfig({
     alias: [
       { find: /^convergent$/, replacement: src('index.ts') },
       { find: /^convergent\/rest$/, replacement: src('provider/rest/index.ts') },
-      { find: /^convergent\/(node|cli|testing)$/, replacement: src('$1/index.ts') },
+      { find: /^convergent\/(node|cli|render|testing)$/, replacement: src('$1/index.ts') },
     ],
   },
   test: { include: ['test/**/*.test.ts', 'examples/**/*.test.ts'] },

@@ -26,6 +26,17 @@ export function touchesAny(patterns: readonly string[] | undefined, path: Path):
   )
 }
 
+/** True when one of the patterns names this place or something below it. */
+export function reachesAny(patterns: readonly string[] | undefined, path: Path): boolean {
+  return (
+    patterns !== undefined &&
+    patterns.some((pattern) => {
+      const parts = partsOf(pattern)
+      return parts.length >= path.length && startsWith(path, parts.slice(0, path.length))
+    })
+  )
+}
+
 /** True when the list at this place is a set. */
 export function isUnordered(rules: TypeRules, path: Path): boolean {
   return matchesAny(rules.unordered, path)

@@ -4,7 +4,7 @@ import type { StandardSchema } from '../core/schema.ts'
 import type { TypeRules } from '../core/rules.ts'
 import { defineProvider } from '../provider/define.ts'
 import type { Provider, ResourceType } from '../provider/provider.ts'
-import { showObject, type FakeCore, type FakeObject } from './fake-backend.ts'
+import { showObject, type FakeCore, type FakeObject } from './fake-core.ts'
 
 /** Fields that every fake type has a meaning for; any other field is kept as it is. */
 export interface FakeInputs {
