@@ -1,9 +1,10 @@
 import type { FieldChange } from './action.ts'
-import { isUnordered, matchesAny, normaliseAt, touchesAny } from './field-rule.ts'
-import { fingerprintFields } from './fingerprint.ts'
+import { equalsApplied, own, pickUnseen, type Resolve } from './applied.ts'
+import { equalValues, findSecretPlaces, generalisePlace, hideSecrets, holdsSecret, isNothing, isSecret, toComparable } from './comparable.ts'
+import { matchesAny, normaliseAt, reachesAny, touchesAny } from './field-rule.ts'
 import { isFields, type Fields, type Path } from './json.ts'
 import type { TypeRules } from './rules.ts'
-import { Unknown, isMarker, mapMarkers, visitMarkers, type Deferred, type Marker, type Sensitive } from './value.ts'
+import { Unknown, isMarker, mapMarkers } from './value.ts'
 
 /** What is compared. */
 export interface Comparison {
@@ -12,144 +13,175 @@ export interface Comparison {
   /** The declaration as last applied; absent when nothing is recorded. */
   readonly recorded?: Fields
   readonly rules: TypeRules
-  /** What a marker stands for, as far as it is known. */
-  readonly resolve: (marker: Marker) => { readonly value: unknown } | undefined
+  /** What a marker stands for, as far as it is known. Asked for references; secrets are asked themselves. */
+  readonly resolve: Resolve
 }
 
 /** What has to change so that the observed becomes the declared. */
 export interface Difference {
   readonly changes: readonly FieldChange[]
-  /** Places that the last applied declaration had, this one has not, and that still hold something. */
+  /** Places that are to hold nothing, though no `null` is declared there: the last applied declaration had them, or the object is compared whole. */
   readonly unset: readonly Path[]
+}
+
+/** A comparison under way. */
+interface Scan {
+  readonly rules: TypeRules
+  readonly resolve: Resolve
+  /** True: something was applied before, so that what it lacks is known. */
+  readonly isRecorded: boolean
+  readonly changes: FieldChange[]
+  readonly unset: Path[]
 }
 
 /**
  * Compares three ways. Only declared fields count: what was never declared is left alone. A declared `null` means that
- * nothing should be there. What was declared last time and is not now is unset.
+ * nothing should be there. What was declared last time and is not now is unset. Objects are compared by their declared
+ * keys, lists as a whole.
  */
-export function compareInputs(comparison: Comparison): Difference {
-  const found: FieldChange[] = []
-  compareFields(comparison, comparison.declared, comparison.observed, comparison.recorded, [], found)
-  const unset: Path[] = []
-  if (comparison.recorded !== undefined) findUnset(comparison, comparison.recorded, comparison.declared, comparison.observed, [], unset, found)
-  const { immutable } = comparison.rules
-  return { unset, changes: immutable === undefined ? found : found.map((change) => (touchesAny(immutable, change.path) ? { ...change, forcesReplace: true } : change)) }
+export function compareInputs({ declared, observed, recorded, rules, resolve }: Comparison): Difference {
+  const scan: Scan = { rules, resolve, isRecorded: recorded !== undefined, changes: [], unset: [] }
+  compareFields(scan, declared, observed, recorded, [], false)
+  if (recorded !== undefined) findUnset(scan, recorded, declared, observed, [], false)
+  const { immutable } = rules
+  const changes = immutable === undefined ? scan.changes : scan.changes.map((change) => (touchesAny(immutable, change.path) ? { ...change, forcesReplace: true } : change))
+  return { changes, unset: scan.unset }
 }
 
-function compareFields(comparison: Comparison, declared: Fields, observed: Fields, recorded: unknown, path: Path, found: FieldChange[]): void {
+function compareFields(scan: Scan, declared: Fields, observed: Fields, recorded: unknown, path: Path, isWhole: boolean): void {
   for (const key of Object.keys(declared)) {
     const value = declared[key]
-    if (value !== undefined) compareValue(comparison, value, own(observed, key), own(recorded, key), [...path, key], found)
+    if (value !== undefined) compareValue(scan, value, own(observed, key), own(recorded, key), [...path, key], isWhole)
+  }
+  if (!isWhole) return
+  for (const key of Object.keys(observed)) {
+    const at = [...path, key]
+    if (own(declared, key) === undefined && !isNothing(observed[key]) && !isUncompared(scan.rules, at)) unsetPlace(scan, at, observed[key], own(recorded, key))
   }
 }
 
-function compareValue(comparison: Comparison, declared: unknown, observed: unknown, recorded: unknown, path: Path, found: FieldChange[]): void {
-  const { rules, resolve } = comparison
+function compareValue(scan: Scan, declared: unknown, observed: unknown, recorded: unknown, path: Path, isWhole: boolean): void {
+  const { rules, resolve } = scan
   if (matchesAny(rules.ignored, path)) return
-  if (isSecret(declared) || matchesAny(rules.sensitive, path) || matchesAny(rules.writeOnly, path)) return compareSecret(comparison, declared, observed, recorded, path, found)
+  if (matchesAny(rules.writeOnly, path)) return compareUnseen(scan, declared, recorded, path)
+  if (isSecret(declared) || matchesAny(rules.sensitive, path)) return compareSecret(scan, declared, observed, recorded, path)
   if (isMarker(declared)) {
     const known = resolve(declared)
-    if (known === undefined) found.push({ path, ...present('before', observed), after: new Unknown() })
-    else compareValue(comparison, known.value ?? null, observed, recorded, path, found)
+    if (known === undefined) addChange(scan, path, new Unknown(), observed, recorded)
+    else compareValue(scan, known.value ?? null, observed, recorded, path, isWhole)
     return
   }
   if (isNothing(declared) && isNothing(observed)) return
   const [wanted, shown] = [normaliseAt(rules, path, declared), normaliseAt(rules, path, observed)]
-  if (isFields(wanted) && isFields(shown) && !matchesAny(rules.atomic, path)) return compareFields(comparison, wanted, shown, recorded, path, found)
-  const resolved = mapMarkers(wanted, (marker) => {
-    const known = resolve(marker)
-    return known === undefined ? new Unknown() : known.value
+  if (!isFields(wanted) || !isFields(shown)) return compareWhole(scan, declared, observed, recorded, path)
+  const isAtomic = isWhole || matchesAny(rules.atomic, path)
+  if (wanted === declared && shown === observed) return compareFields(scan, wanted, shown, recorded, path, isAtomic)
+  // A normaliser may name other keys than the backend does: the places inside are no places of the inputs.
+  const inner: Scan = { ...scan, changes: [], unset: [] }
+  compareFields(inner, wanted, shown, normaliseAt(rules, path, recorded), path, isAtomic)
+  if (inner.changes.length > 0) addChange(scan, path, resolveShown(scan, declared), observed, recorded)
+}
+
+function compareWhole(scan: Scan, declared: unknown, observed: unknown, recorded: unknown, path: Path): void {
+  const { rules, resolve } = scan
+  const hidden: Path[] = []
+  let isKnown = true
+  const resolved = mapMarkers(declared, (marker, at) => {
+    const direct = isSecret(marker) ? { value: marker } : resolve(marker)
+    const known = isSecret(direct?.value) ? direct.value.reveal() : direct
+    if (known !== undefined) return known.value ?? null
+    if (isSecret(direct?.value)) hidden.push(generalisePlace(rules, [...path, ...at]))
+    else isKnown = false
+    return new Unknown()
   })
-  const isSet = Array.isArray(resolved) && Array.isArray(shown) && isUnordered(rules, path)
-  if (isSet ? equalSets(resolved, shown) : equalValues(resolved, shown)) return
-  if (isNothing(declared)) found.push({ path, ...present('before', observed) })
-  else found.push({ path, ...present('before', observed), after: wanted === declared ? resolved : mapMarkers(declared, (marker) => (isSecret(marker) ? marker : (resolve(marker)?.value ?? new Unknown()))) })
+  const isSame =
+    isKnown &&
+    equalValues(toComparable(rules, path, resolved, hidden), toComparable(rules, path, observed, hidden)) &&
+    (!scan.isRecorded || (hidden.length === 0 && !reachesAny(rules.writeOnly, path)) || isUnseenSame(scan, declared, recorded, path, hidden))
+  if (!isSame) addChange(scan, path, resolveShown(scan, declared), observed, recorded)
+}
+
+function isUnseenSame({ rules, resolve }: Scan, declared: unknown, recorded: unknown, path: Path, hidden: readonly Path[]): boolean {
+  return equalsApplied(pickUnseen(rules, path, declared, hidden), pickUnseen(rules, path, recorded, hidden), rules, path, resolve)
+}
+
+/** No read shows it. Where nothing was applied by us it is left alone, since setting it would be a change for ever. */
+function compareUnseen({ isRecorded, rules, resolve, changes }: Scan, declared: unknown, recorded: unknown, path: Path): void {
+  if (!isRecorded || (isNothing(declared) && isNothing(recorded))) return
+  const [now, was] = [normaliseAt(rules, path, declared), normaliseAt(rules, path, recorded)]
+  if (isNothing(was) || !equalsApplied(now, was, rules, path, resolve)) changes.push(hiddenChange(path, declared))
 }
 
 /**
- * Secrets are compared by value where this process has both sides, by keyed digest with what was recorded where it has
- * not, and are otherwise taken as they are. Neither side is ever shown.
+ * A secret is compared by value where this process has both sides, else with what was applied; where neither can be done
+ * it is taken as it is when something is there. Neither side is ever shown.
  */
-function compareSecret({ resolve, rules, recorded: applied }: Comparison, declared: unknown, observed: unknown, recorded: unknown, path: Path, found: FieldChange[]): void {
-  const change: FieldChange = { path, ...(isSecret(declared) && { after: declared }), sensitive: true }
-  const known = isMarker(declared) ? (isSecret(declared) ? declared.reveal() : resolve(declared)) : { value: declared }
-  if (!matchesAny(rules.writeOnly, path) && !isNothing(observed)) {
-    if (known !== undefined && !equalValues(normaliseAt(rules, path, known.value), normaliseAt(rules, path, observed))) found.push(change)
-    else if (known === undefined && !isSecret(declared)) found.push(change)
-    return
-  }
-  if (isNothing(declared)) return
-  if (applied === undefined) {
-    // Never applied by us: whether the backend holds the same cannot be known, and setting it would be a change for ever.
-    if (!matchesAny(rules.writeOnly, path)) found.push(change)
-    return
-  }
-  if (recorded === undefined || recorded === null) found.push(change)
-  else if (isSecret(declared) && isSecret(recorded)) {
-    const isOther = declared.digest !== undefined && recorded.digest !== undefined ? declared.digest !== recorded.digest : sourceOf(declared) !== sourceOf(recorded)
-    if (isOther) found.push(change)
-  } else if (!isSecret(recorded) && known !== undefined && !equalValues(known.value, recorded)) found.push(change)
+function compareSecret(scan: Scan, declared: unknown, observed: unknown, recorded: unknown, path: Path): void {
+  const { rules, resolve, isRecorded, changes } = scan
+  const known = isSecret(declared) ? declared.reveal() : isMarker(declared) ? resolve(declared) : { value: declared }
+  const isThere = !isNothing(observed)
+  let isSame: boolean
+  if (known === undefined && !isSecret(declared)) isSame = false
+  else if (isSecret(known?.value)) return compareSecret(scan, known.value, observed, recorded, path)
+  else if (known !== undefined && (isThere || isNothing(known.value))) {
+    const inner: Scan = { ...scan, rules: { ...rules, sensitive: [] }, changes: [], unset: [] }
+    compareValue(inner, known.value ?? null, observed, undefined, path, false)
+    isSame = inner.changes.length === 0
+  } else if (isRecorded && !isNothing(recorded)) isSame = equalsApplied(declared, recorded, rules, path, resolve)
+  else isSame = isThere
+  if (!isSame) changes.push(hiddenChange(path, declared))
 }
 
-/** What was applied and is declared no longer, where something is still there. Children of lists are compared as a part of the list. */
-function findUnset({ rules }: Comparison, recorded: Fields, declared: unknown, observed: unknown, path: Path, unset: Path[], found: FieldChange[]): void {
+/** What was applied and is declared no longer, where something is still there. What is in a list is compared with the list. */
+function findUnset(scan: Scan, recorded: Fields, declared: unknown, observed: unknown, path: Path, isHidden: boolean): void {
+  const { rules } = scan
   for (const key of Object.keys(recorded)) {
     const at = [...path, key]
     const [was, shown, now] = [recorded[key], own(observed, key), own(declared, key)]
-    if (isNothing(was) || matchesAny(rules.ignored, at)) continue
-    if (isFields(was) && isFields(now) && isFields(shown)) findUnset({ rules } as Comparison, was, now, shown, at, unset, found)
-    else if (now === undefined && !isMarker(declared) && !isEmpty(shown) && !matchesAny(rules.writeOnly, at)) {
+    if (isNothing(was) || isUncompared(rules, at)) continue
+    const hides = isHidden || matchesAny(rules.sensitive, at)
+    const isAtomic = matchesAny(rules.atomic, at)
+    if (isFields(was) && isFields(now) && isFields(shown)) {
+      if (!isAtomic) findUnset(scan, was, now, shown, at, hides)
+    } else if (now === undefined && !isEmpty(shown)) {
       // An object that others add to loses only what we added.
-      const left = isFields(was) && isFields(shown) && !matchesAny(rules.atomic, at) ? Object.keys(shown).filter((each) => !Object.hasOwn(was, each)) : []
-      if (left.length > 0) findUnset({ rules } as Comparison, was as Fields, {}, shown, at, unset, found)
-      else {
-        unset.push(at)
-        found.push(matchesAny(rules.sensitive, at) || isSecret(was) ? { path: at, sensitive: true } : { path: at, before: shown })
-      }
+      const isShared = !isAtomic && isFields(was) && isFields(shown) && Object.keys(shown).some((each) => !Object.hasOwn(was, each))
+      if (isShared) findUnset(scan, was, {}, shown, at, hides)
+      else unsetPlace(scan, at, shown, was, hides)
     }
   }
 }
 
-function own(value: unknown, key: string): unknown {
-  return isFields(value) && Object.hasOwn(value, key) ? value[key] : undefined
+function unsetPlace({ rules, changes, unset }: Scan, path: Path, observed: unknown, recorded: unknown, isHidden = false): void {
+  unset.push(path)
+  const hides = isHidden || holdsSecret(recorded) || reachesAny(rules.sensitive, path)
+  changes.push(hides ? { path, sensitive: true } : { path, before: observed })
 }
 
-function present(side: 'before', value: unknown): { before?: unknown } {
-  return isNothing(value) ? {} : { [side]: value }
+/** Adds a change; with a secret inside, what is there now is not shown, and of what will be there only what is no secret. */
+function addChange({ rules, changes }: Scan, path: Path, after: unknown, observed: unknown, recorded: unknown): void {
+  const hides = !isNothing(observed) && (holdsSecret(recorded) || findSecretPlaces(rules, path, after).length > 0)
+  changes.push({
+    path,
+    ...(!hides && !isNothing(observed) && { before: observed }),
+    ...(!isNothing(after) && { after: hideSecrets(rules, path, after) }),
+    ...(hides && { sensitive: true }),
+  })
 }
 
-function isSecret(value: unknown): value is Deferred | Sensitive {
-  return isMarker(value) && (value.kind === 'deferred' || value.kind === 'sensitive')
+function hiddenChange(path: Path, declared: unknown): FieldChange {
+  return { path, ...(isSecret(declared) && { after: declared }), sensitive: true }
 }
 
-function sourceOf(secret: Deferred | Sensitive): string {
-  return secret.kind === 'deferred' ? `${secret.resolver}\0${secret.key}` : ''
+/** What is declared with what is known of its references; secrets stay markers. */
+function resolveShown({ resolve }: Scan, declared: unknown): unknown {
+  return mapMarkers(declared, (marker) => (isSecret(marker) ? marker : (resolve(marker)?.value ?? new Unknown())))
 }
 
-function isNothing(value: unknown): boolean {
-  return value === undefined || value === null
+function isUncompared(rules: TypeRules, path: Path): boolean {
+  return matchesAny(rules.ignored, path) || matchesAny(rules.writeOnly, path)
 }
 
 function isEmpty(value: unknown): boolean {
   return isNothing(value) || value === '' || (Array.isArray(value) && value.length === 0) || (isFields(value) && Object.keys(value).length === 0)
-}
-
-/** Equal as JSON is: key order does not count, absent and undefined are the same, an unknown equals nothing. */
-export function equalValues(a: unknown, b: unknown): boolean {
-  if (a === b) return true
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return isNothing(a) ? isNothing(b) : a !== a && b !== b
-  if (Array.isArray(a)) return Array.isArray(b) && a.length === b.length && a.every((each, at) => equalValues(each, b[at]))
-  if (!isFields(a) || !isFields(b)) return false
-  for (const key of Object.keys(a)) if (!equalValues(a[key], own(b, key))) return false
-  for (const key of Object.keys(b)) if (!isNothing(b[key]) && !Object.hasOwn(a, key)) return false
-  return true
-}
-
-function equalSets(a: readonly unknown[], b: readonly unknown[]): boolean {
-  if (a.length !== b.length) return false
-  let hasMarker = false
-  visitMarkers(a, () => (hasMarker = true))
-  if (hasMarker) return false
-  const sorted = (values: readonly unknown[]): string => values.map((each) => fingerprintFields('', each)).sort().join()
-  return sorted(a) === sorted(b)
 }

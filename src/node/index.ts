@@ -1,2 +1,3 @@
 export { environment } from './environment.ts'
 export { fileStore, type FileStoreOptions } from './file-store.ts'
+export type { FileSystem } from './file-system.ts'

@@ -81,7 +81,7 @@ describe('the package', () => {
   }, 60_000)
 
   it('has a main entry that runs anywhere, and is small', async () => {
-    const bundle = await build({ entryPoints: [join(root, 'dist/index.js')], bundle: true, format: 'esm', platform: 'browser', minify: true, write: false, external: ['zod', 'zod/*'] })
+    const bundle = await build({ entryPoints: [join(root, 'dist/index.js')], bundle: true, format: 'esm', platform: 'browser', minify: true, write: false, external: ['zod', 'zod/*'], logLevel: 'error' })
     const bytes = bundle.outputFiles[0]?.contents as Uint8Array
     expect(Buffer.from(bytes).toString()).not.toMatch(/from\s*["']node:|require\(["']node:/)
     const size = brotliCompressSync(bytes).length
