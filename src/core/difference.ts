@@ -71,7 +71,7 @@ function compareValue(scan: Scan, declared: unknown, observed: unknown, recorded
     else compareValue(scan, known.value ?? null, observed, recorded, path, isWhole)
     return
   }
-  if (isNothing(declared) && isNothing(observed)) return
+  if (isNothing(observed) && isHollow(declared)) return
   const [wanted, shown] = [normaliseAt(rules, path, declared), normaliseAt(rules, path, observed)]
   if (!isFields(wanted) || !isFields(shown)) return compareWhole(scan, declared, observed, recorded, path)
   const isAtomic = isWhole || matchesAny(rules.atomic, path)
@@ -180,6 +180,13 @@ function resolveShown({ resolve }: Scan, declared: unknown): unknown {
 
 function isUncompared(rules: TypeRules, path: Path): boolean {
   return matchesAny(rules.ignored, path) || matchesAny(rules.writeOnly, path)
+}
+
+/** True for `null`, and for an object of nothing but such; an empty object is something. */
+function isHollow(value: unknown): boolean {
+  if (!isFields(value)) return isNothing(value)
+  const children = Object.values(value)
+  return children.length > 0 && children.every(isHollow)
 }
 
 function isEmpty(value: unknown): boolean {

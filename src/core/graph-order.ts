@@ -26,21 +26,41 @@ export function groupLevels(graph: Graph): readonly Int32Array[] {
   return levels.map((nodes) => Int32Array.from(nodes).sort())
 }
 
-/** One cycle, each node once, each waiting for the next; undefined where there is none. */
+/** One cycle, each node once, each waiting for the next, none shorter through its first node; undefined where there is none. */
 export function findCycle(graph: Graph): readonly number[] | undefined {
   const isFree = new Uint8Array(graph.size)
   if (visitInOrder(graph, (node) => (isFree[node] = 1)) === graph.size) return undefined
   // Whatever is not free waits for something that is not free: following such edges must come back to a node.
-  const seenAt = new Map<number, number>()
-  const path: number[] = []
+  const seen = new Uint8Array(graph.size)
   let node = isFree.indexOf(0)
-  while (!seenAt.has(node)) {
-    seenAt.set(node, path.length)
-    path.push(node)
+  while (seen[node] === 0) {
+    seen[node] = 1
     const row = graph.prerequisites.subarray(graph.prerequisiteOffsets[node] as number, graph.prerequisiteOffsets[node + 1] as number)
     node = row.find((prerequisite) => isFree[prerequisite] === 0) as number
   }
-  return path.slice(seenAt.get(node))
+  return findShortest(graph, node)
+}
+
+/** The shortest cycle through a node that is known to be in one: breadth first, back to itself. */
+function findShortest(graph: Graph, start: number): readonly number[] {
+  const cameFrom = new Int32Array(graph.size).fill(-1)
+  const queue = [start]
+  for (let at = 0; ; at++) {
+    const node = queue[at] as number
+    for (let edge = graph.prerequisiteOffsets[node] as number; edge < (graph.prerequisiteOffsets[node + 1] as number); edge++) {
+      const next = graph.prerequisites[edge] as number
+      if (next === start) return tracePath(cameFrom, start, node)
+      if (cameFrom[next] !== -1) continue
+      cameFrom[next] = node
+      queue.push(next)
+    }
+  }
+}
+
+function tracePath(cameFrom: Int32Array, start: number, end: number): readonly number[] {
+  const path = [end]
+  for (let node = end; node !== start; ) path.push((node = cameFrom[node] as number))
+  return path.reverse()
 }
 
 /** Visits what can be ordered, and says how many that were. */

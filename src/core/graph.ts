@@ -75,8 +75,8 @@ export function reverseGraph(graph: Graph): Graph {
 function fillRows(size: number, count: number, rowOf: (edge: number) => number, targetOf: (edge: number) => number): { readonly offsets: Int32Array; readonly targets: Int32Array } {
   const offsets = new Int32Array(size + 1)
   for (let edge = 0; edge < count; edge++) {
-    const row = rowOf(edge)
-    if (row < 0 || row >= size || targetOf(edge) < 0 || targetOf(edge) >= size) throw new RangeError(`an edge names node ${Math.max(row, targetOf(edge))} of ${size}`)
+    const [row, target] = [rowOf(edge), targetOf(edge)]
+    if (row < 0 || row >= size || target < 0 || target >= size) throw new RangeError(`an edge joins nodes ${row} and ${target}; nodes are 0 to ${size - 1}`)
     offsets[row + 1] = (offsets[row + 1] as number) + 1
   }
   for (let row = 0; row < size; row++) offsets[row + 1] = (offsets[row + 1] as number) + (offsets[row] as number)

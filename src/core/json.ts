@@ -27,11 +27,11 @@ export function formatPath(path: Path): string {
   return text
 }
 
-/** Reads the value at a path; undefined where there is none. Own properties only, so `constructor` is nothing. */
+/** Reads the value at a path; undefined where there is none. Own properties of objects and lists only: `constructor` is nothing, and nothing is inside a marker. */
 export function getPath(value: unknown, path: Path): unknown {
   let current = value
   for (const part of path) {
-    if (typeof current !== 'object' || current === null || !Object.hasOwn(current, part)) return undefined
+    if ((!isFields(current) && !Array.isArray(current)) || !Object.hasOwn(current, part)) return undefined
     current = (current as Record<string | number, unknown>)[part]
   }
   return current

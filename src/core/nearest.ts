@@ -1,15 +1,23 @@
-/** The known word that somebody who wrote this one most likely meant; undefined when none is near. */
+const MAX_LENGTH = 200
+
+/**
+ * The known word that somebody who wrote this one most likely meant, the first of several; undefined when none is near.
+ * Case does not count, and a beginning of three letters or more is near.
+ */
 export function findNearest(word: string, known: Iterable<string>): string | undefined {
+  if (word.length === 0 || word.length > MAX_LENGTH) return undefined
   const wanted = word.toLowerCase()
-  const limit = Math.max(1, Math.floor(Math.min(word.length, 60) / 3))
+  const limit = Math.max(1, Math.floor(Math.min(wanted.length, 60) / 3))
   let nearest: string | undefined
   let least = limit + 1
   for (const candidate of known) {
-    const distance = measureDistance(wanted, candidate.toLowerCase(), least)
-    if (distance < least) {
-      least = distance
-      nearest = candidate
-    }
+    const name = candidate.toLowerCase()
+    const measured = measureDistance(wanted, name, least)
+    const distance = isBeginning(wanted, name) ? Math.min(measured, limit) : measured
+    // As many edits as letters would make any word of any other.
+    if (distance >= least || (distance > 0 && distance >= Math.max(wanted.length, name.length))) continue
+    least = distance
+    nearest = candidate
   }
   return nearest
 }
@@ -39,4 +47,8 @@ function measureDistance(a: string, b: string, limit: number): number {
     above = current
   }
   return above[b.length] as number
+}
+
+function isBeginning(a: string, b: string): boolean {
+  return Math.min(a.length, b.length) >= 3 && (a.startsWith(b) || b.startsWith(a))
 }

@@ -1,0 +1,53 @@
+import type { Action } from '../action.ts'
+import { parseAddress } from '../address.ts'
+import { PlanRefusedError } from '../errors.ts'
+import { suggest } from '../nearest.ts'
+import type { Plan } from '../plan.ts'
+import { summarize } from './summary.ts'
+
+/** Which part of a plan. An action that fits either list is taken. */
+export interface Selection {
+  /** Default: none. */
+  readonly addresses?: readonly string[]
+  /** Default: none. */
+  readonly types?: readonly string[]
+}
+
+/**
+ * Cuts a plan down to a part of it, with everything that the part waits for. The part has an id of its own, so both can be
+ * applied.
+ *
+ * Throws `plan-refused` (`subset`) when an address is not in the plan, or when the part would need a delete that it does
+ * not name: nobody asked for that.
+ *
+ * @example
+ * ```ts
+ * import { declare, memoryStore, plan, subsetPlan } from 'convergent'
+ * import { createFakeBackend } from 'convergent/testing'
+ *
+ * const { provider } = createFakeBackend()
+ * const { named } = declare(provider)
+ * const base = named('base', { name: 'base' })
+ * const whole = await plan([base, named('top', { name: 'top', ref: base.id }), named('other', { name: 'other' })], { provider, store: memoryStore() })
+ * subsetPlan(whole, { addresses: ['named/top'] }, 'part-1').actions.map(({ address }) => address) // => ['named/base', 'named/top']
+ * ```
+ */
+export function subsetPlan(plan: Plan, selection: Selection, id: string): Plan {
+  const { addresses = [], types = [] } = selection
+  const known = plan.actions.map(({ address }) => address)
+  const missing = addresses.find((address) => !known.some((each) => each === address))
+  if (missing !== undefined) throw new PlanRefusedError('subset', `plan ${plan.id} has no action for "${missing}"${suggest(missing, known)}`)
+  const isNamed = ({ address }: Action): boolean => addresses.includes(address) || types.includes(parseAddress(address).type)
+
+  const ownerOf = new Map(plan.actions.flatMap((action) => action.steps.map(({ key }) => [key, action] as const)))
+  const taken = new Set(plan.actions.filter(isNamed))
+  for (const action of taken)
+    for (const key of action.steps.flatMap(({ after }) => after)) {
+      const needed = ownerOf.get(key) as Action
+      if (!isNamed(needed) && (needed.kind === 'delete' || needed.kind === 'replace'))
+        throw new PlanRefusedError('subset', `${action.address} waits for the ${needed.kind} of ${needed.address}, which is not named; name it too, or leave ${action.address} out`)
+      taken.add(needed)
+    }
+  const actions = plan.actions.filter((action) => taken.has(action))
+  return { ...plan, id, actions, summary: summarize(actions, plan.summary.unchanged) }
+}
