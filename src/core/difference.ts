@@ -158,9 +158,9 @@ function unsetPlace({ rules, changes, unset }: Scan, path: Path, observed: unkno
   changes.push(hides ? { path, sensitive: true } : { path, before: observed })
 }
 
-/** Adds a change; with a secret inside, what is there now is not shown, and of what will be there only what is no secret. */
+/** Adds a change; with something inside that is secret or that no read shows, what is there now is not shown, and secrets are markers. */
 function addChange({ rules, changes }: Scan, path: Path, after: unknown, observed: unknown, recorded: unknown): void {
-  const hides = !isNothing(observed) && (holdsSecret(recorded) || findSecretPlaces(rules, path, after).length > 0)
+  const hides = !isNothing(observed) && (holdsSecret(recorded) || reachesAny(rules.writeOnly, path) || findSecretPlaces(rules, path, after).length > 0)
   changes.push({
     path,
     ...(!hides && !isNothing(observed) && { before: observed }),

@@ -53,10 +53,11 @@ export async function plan(desired: readonly Resource[], options: PlanOptions): 
     trace: (call) => options.onEvent?.({ name: 'call:finished', call }),
     bounds: { timeoutMs: options.timeoutMs ?? 30_000, abortGraceMs: 1_000, clock, signal: options.signal ?? new AbortController().signal },
   }
+  const types = chooseTypes(prepared, recorded.state, options, existing)
   const survey = new Survey({
     reader,
-    types: chooseTypes(prepared, recorded.state, options, existing),
-    recorded: resources,
+    types,
+    recorded: resources.filter(({ address }) => types.has(parseAddress(address).type)),
     scope: options.scope,
     concurrency,
     onEvent: options.onEvent ?? (() => undefined),
@@ -95,12 +96,19 @@ export async function plan(desired: readonly Resource[], options: PlanOptions): 
   return made
 }
 
-/** With a state: what is recorded or declared. Without: everything in scope, since what is owned and undeclared shows only in lists. */
+/** What is declared, and within the scope what is recorded; where what exists is observed, all that the scope speaks about. With each, what it lives in. */
 function chooseTypes(desired: readonly Resource[], state: State | undefined, options: PlanOptions, existing: 'recorded' | 'observed'): ReadonlySet<string> {
+  const known = Object.keys(options.provider.types)
+  const inScope = (name: string): boolean => options.scope?.types?.includes(name) ?? true
   const types = new Set(desired.map((resource) => resource.type))
   for (const address of state?.resources.keys() ?? []) types.add(parseAddress(address).type)
-  if (existing === 'observed') for (const name of options.scope?.types ?? Object.keys(options.provider.types)) types.add(name)
-  return types
+  if (existing === 'observed') for (const name of known) types.add(name)
+  const chosen = new Set([...types].filter((name) => known.includes(name) && (inScope(name) || desired.some((resource) => resource.type === name))))
+  for (const name of chosen) {
+    const parent = options.provider.types[name]?.parent?.type
+    if (parent !== undefined) chosen.add(parent)
+  }
+  return chosen
 }
 
 /** A backend that answers nothing gives no plan: an empty one would look like good news. */

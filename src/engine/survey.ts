@@ -39,7 +39,7 @@ export class Survey {
   async run(): Promise<readonly Reading[]> {
     const levels = this.#orderTypes()
     for (const level of levels) await Promise.all(level.map((name) => this.#listType(name)))
-    const missing = this.#request.recorded.filter((resource) => !this.#wasCovered(resource))
+    const missing = this.#request.recorded.filter((resource) => !this.#wasCovered(resource) && !this.#livesOutside(resource))
     await Promise.all(missing.map((resource) => this.readOne(parseAddress(resource.address).type, resource.id, resource.parentId)))
     return this.readings
   }
@@ -100,9 +100,15 @@ export class Survey {
   /** Children of what is out of scope, or not ours and not recorded, are nobody's business here. */
   #concerns(reading: Extract<Reading, { readonly kind: 'present' }>): boolean {
     const { scope, recorded } = this.#request
-    if (recorded.some((resource) => resource.id === reading.observed.id)) return true
-    if (reading.observed.owned === false) return false
-    return scope?.includes === undefined || scope.includes({ type: reading.type, observed: reading.observed })
+    if (scope?.includes !== undefined && !scope.includes({ type: reading.type, observed: reading.observed })) return false
+    return reading.observed.owned !== false || recorded.some((resource) => resource.id === reading.observed.id)
+  }
+
+  /** Recorded in something that exists and is out of scope: it is not looked at, and not planned. */
+  #livesOutside({ address, parentId }: RecordedResource): boolean {
+    const parentType = this.#type(parseAddress(address).type)?.parent?.type
+    const parent = parentType === undefined || parentId === undefined ? undefined : this.#seen.get(`${parentType}\0${parentId}`)
+    return parent !== undefined && !this.#concerns(parent)
   }
 
   #wasCovered(resource: RecordedResource): boolean {

@@ -34,7 +34,11 @@ test('a graph holds each edge once, both ways, in order', () => {
 })
 
 test('the order in which edges are added makes no difference', () => {
-  fc.assert(fc.property(anyGraph, ({ size, pairs }) => expect(graphOf(size, [...pairs].reverse())).toEqual(graphOf(size, pairs))))
+  fc.assert(
+    fc.property(anyGraph, ({ size, pairs }) => {
+      expect(graphOf(size, [...pairs].reverse())).toEqual(graphOf(size, pairs))
+    }),
+  )
 })
 
 test('turned round twice is the same', () => {

@@ -57,12 +57,15 @@ class Loader {
       if (name === '_defaults') continue
       const kind = inputKinds.find(({ list }) => list === name)
       if (kind === undefined) {
-        this.#issues.add('unknown-kind', `unknown kind "${name}"${suggestName(name, [...inputKinds.map(({ list }) => list), '_defaults'])}`, sourceOf(file, key))
+        const known = [...inputKinds.map(({ list }) => list), '_defaults']
+        this.#issues.add('unknown-kind', `unknown kind "${name}"${suggestName(name, known) || `; known are ${known.join(', ')}`}`, sourceOf(file, key))
         continue
       }
       this.scope.nameKind(kind.type, undefined)
-      if (kind.isLabelled === true) this.scope.nameNamespace(defaults.namespace)
-      for (const entry of this.#entriesOf(conversion, name, value)) this.#loadEntry(conversion, kind, entry, defaults, undefined, undefined)
+      const entries = this.#entriesOf(conversion, name, value)
+      // An empty list says that the namespace has none; entries speak for their own.
+      if (kind.isLabelled === true && entries.length === 0) this.scope.nameNamespace(defaults.namespace)
+      for (const entry of entries) this.#loadEntry(conversion, kind, entry, defaults, undefined, undefined)
     }
   }
 

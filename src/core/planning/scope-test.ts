@@ -13,9 +13,10 @@ export function isNamedByScope(scope: Scope | undefined, type: string, address: 
 
 /** True when the scope's own predicate accepts the object and everything it lives in. */
 export function isIncluded(scope: Scope | undefined, existing: Existing): boolean {
-  if (scope?.includes === undefined || existing.observed === undefined) return true
+  if (scope?.includes === undefined) return true
   const parent = existing.parent
   if (parent !== undefined && !isIncluded(scope, parent)) return false
+  if (existing.observed === undefined) return true
   return scope.includes({ type: existing.type, observed: existing.observed, ...(parent?.address !== undefined && { parent: parent.address }) })
 }
 
