@@ -21,6 +21,13 @@ export function isNothing(value: unknown): value is null | undefined {
   return value === undefined || value === null
 }
 
+/** True for `null`, and for an object of nothing but such; an empty object is something. */
+export function isHollow(value: unknown): boolean {
+  if (!isFields(value)) return isNothing(value)
+  const children = Object.values(value)
+  return children.length > 0 && children.every(isHollow)
+}
+
 /**
  * A value in the form in which it is compared as a whole: normalised at every place, sets in one order, without the places
  * that are never compared and without the hidden ones (`*` stands for any step).

@@ -1,6 +1,6 @@
 import type { FieldChange } from './action.ts'
 import { equalsApplied, own, pickUnseen, type Resolve } from './applied.ts'
-import { equalValues, findSecretPlaces, generalisePlace, hideSecrets, holdsSecret, isNothing, isSecret, toComparable } from './comparable.ts'
+import { equalValues, findSecretPlaces, generalisePlace, hideSecrets, holdsSecret, isHollow, isNothing, isSecret, toComparable } from './comparable.ts'
 import { matchesAny, normaliseAt, reachesAny, touchesAny } from './field-rule.ts'
 import { isFields, type Fields, type Path } from './json.ts'
 import type { TypeRules } from './rules.ts'
@@ -180,13 +180,6 @@ function resolveShown({ resolve }: Scan, declared: unknown): unknown {
 
 function isUncompared(rules: TypeRules, path: Path): boolean {
   return matchesAny(rules.ignored, path) || matchesAny(rules.writeOnly, path)
-}
-
-/** True for `null`, and for an object of nothing but such; an empty object is something. */
-function isHollow(value: unknown): boolean {
-  if (!isFields(value)) return isNothing(value)
-  const children = Object.values(value)
-  return children.length > 0 && children.every(isHollow)
 }
 
 function isEmpty(value: unknown): boolean {

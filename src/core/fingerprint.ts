@@ -1,4 +1,4 @@
-import { findSecretPlaces, isSecret, toComparable } from './comparable.ts'
+import { findSecretPlaces, isHollow, isNothing, isSecret, toComparable } from './comparable.ts'
 import { matchesAny, normaliseAt } from './field-rule.ts'
 import { Hash } from './hash.ts'
 import { isFields, type Fields, type Path } from './json.ts'
@@ -27,7 +27,8 @@ function projectFields(declared: Fields, observed: Fields, rules: TypeRules, pat
     const value = declared[key]
     if (value === undefined || isSecret(value) || matchesAny(rules.sensitive, at) || matchesAny(rules.ignored, at) || matchesAny(rules.writeOnly, at)) continue
     const shown = Object.hasOwn(observed, key) ? observed[key] : undefined
-    const [wanted, found] = [normaliseAt(rules, at, value), normaliseAt(rules, at, shown)]
+    const [wanted, normal] = [normaliseAt(rules, at, value), normaliseAt(rules, at, shown)]
+    const found = isNothing(normal) && isHollow(wanted) ? {} : normal
     if (isFields(wanted) && isFields(found) && !matchesAny(rules.atomic, at)) projected[key] = projectFields(wanted, found, rules, at)
     else projected[key] = toComparable(rules, at, shown, findSecretPlaces(rules, at, value)) ?? null
   }

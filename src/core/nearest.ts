@@ -2,7 +2,7 @@ const MAX_LENGTH = 200
 
 /**
  * The known word that somebody who wrote this one most likely meant, the first of several; undefined when none is near.
- * Case does not count, and a beginning of three letters or more is near.
+ * Case does not count, and a beginning of three letters or more is near, though less so than a slip of the pen.
  */
 export function findNearest(word: string, known: Iterable<string>): string | undefined {
   if (word.length === 0 || word.length > MAX_LENGTH) return undefined
@@ -13,7 +13,7 @@ export function findNearest(word: string, known: Iterable<string>): string | und
   for (const candidate of known) {
     const name = candidate.toLowerCase()
     const measured = measureDistance(wanted, name, least)
-    const distance = isBeginning(wanted, name) ? Math.min(measured, limit) : measured
+    const distance = isBeginning(wanted, name) ? Math.min(measured, limit + 0.5) : measured
     // As many edits as letters would make any word of any other.
     if (distance >= least || (distance > 0 && distance >= Math.max(wanted.length, name.length))) continue
     least = distance

@@ -7,6 +7,8 @@ export interface CallLoan {
   readonly idempotencyKey: string
   readonly fence: number
   readonly savedHandle: string | undefined
+  /** What is left of the action's own time. */
+  readonly remainingMs: number
   readonly trace: (call: ApiCall) => void
   readonly progress: (message: string) => void
   readonly saveHandle: (handle: string) => Promise<void>
@@ -14,6 +16,6 @@ export interface CallLoan {
 
 /** The context of one attempt. */
 export function createCallContext(loan: CallLoan, signal: AbortSignal): CallContext {
-  const { savedHandle, ...rest } = loan
+  const { savedHandle, remainingMs: _, ...rest } = loan
   return { ...rest, signal, ...(savedHandle !== undefined && { savedHandle }) }
 }

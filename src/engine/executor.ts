@@ -122,6 +122,7 @@ export class Executor {
       idempotencyKey,
       fence,
       savedHandle: this.#handles.get(step),
+      remainingMs: Math.max(0, (this.#actionDeadlines.get(step) ?? Number.POSITIVE_INFINITY) - clock.monotonic()),
       trace: (call: RunEvents['call:finished']['call']) => this.#emit('call:finished', { call, address: work.action.address }),
       progress: (message: string) => this.#emit('action:progressed', { action: work.action, message }),
       saveHandle: (handle: string) =>

@@ -16,16 +16,21 @@ export interface Reader {
 
 const READ_RETRY = { attempts: 4, baseMs: 300, maxMs: 10_000 }
 
-/** Makes a read, and makes it again while its fault passes: nothing changes by a read, so an ambiguous one may be repeated. */
-export async function makeRead<T>(reader: Reader, type: ResourceType | undefined, read: (context: ReadContext) => Promise<T>): Promise<T> {
+/**
+ * Makes a read, and makes it again while its fault passes: nothing changes by a read, so an ambiguous one may be repeated.
+ * `attempts`: default 4; 1 where the run machine arranges the next one.
+ */
+export async function makeRead<T>(reader: Reader, type: ResourceType | undefined, read: (context: ReadContext) => Promise<T>, attempts = READ_RETRY.attempts): Promise<T> {
   const { provider, bounds, trace } = reader
   for (let attempt = 1; ; attempt++) {
     try {
       return await attemptCall((signal) => read({ signal, trace }), bounds)
     } catch (error) {
+      // Whether a read happened makes no difference: one that hangs has failed, and that is all.
+      if (error instanceof HungCall) throw new ProviderError('fatal', error.message)
       const fault = classifyFault(error, type, provider)
-      const passes = (fault.kind === 'retryable' || fault.kind === 'ambiguous') && !(error instanceof HungCall)
-      if (!passes || attempt >= READ_RETRY.attempts || bounds.signal.aborted) throw error
+      const passes = fault.kind === 'retryable' || fault.kind === 'ambiguous'
+      if (!passes || attempt >= attempts || bounds.signal.aborted) throw error
       const delayMs = drawDelay(ceilingAfter(attempt, READ_RETRY), fault.retryAfterMs ?? 0, bounds.clock.random())
       await new Promise<void>((resolve) => bounds.clock.after(delayMs, resolve))
     }

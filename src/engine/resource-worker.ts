@@ -53,7 +53,7 @@ export class ResourceWorker implements Worker {
     const parentId = parentIdOf(type, inputs) ?? action.parentId
     if (step.call === 'create') return this.#inspectCreate(work, type, inputs as Fields, parentId, mayHaveHappened)
 
-    const observed = await this.#read(work, type, parentId)
+    const observed = await this.#read(work, type, parentId, 1)
     if (observed === undefined) {
       if (step.call === 'delete') return { kind: 'inspected', step: index, settled: this.#removal(work) }
       return { kind: 'moved', step: index, message: `it is gone (id ${action.id}); plan again` }
@@ -75,7 +75,7 @@ export class ResourceWorker implements Worker {
     const { name } = parseAddress(action.address)
     const parent = seen.parentId === undefined ? {} : { parentId: seen.parentId }
     const call = <T>(make: (context: CallContext) => Promise<T>): Promise<T> =>
-      attemptCall((signal) => make(createCallContext(loan, signal)), { ...this.#tools.bounds, ...(type.timeoutMs !== undefined && { timeoutMs: type.timeoutMs }) })
+      attemptCall((signal) => make(createCallContext(loan, signal)), { ...this.#tools.bounds, timeoutMs: Math.min(type.timeoutMs ?? this.#tools.bounds.timeoutMs, loan.remainingMs) })
 
     if (step.call === 'delete') {
       const { observed } = seen
@@ -122,7 +122,7 @@ export class ResourceWorker implements Worker {
     const { index } = work
     this.#seen.set(index, { inputs, observed: undefined, parentId })
     if (type.find === undefined) return { kind: 'inspected', step: index }
-    const found = await this.#find(type, work, inputs, parentId)
+    const found = await this.#find(type, work, inputs, parentId, 1)
     if (found === undefined) return { kind: 'inspected', step: index, absent: true }
     if (mayHaveHappened) return { kind: 'inspected', step: index, settled: await this.#put(work, type, inputs, found, parentId), id: found.id }
     return { kind: 'moved', step: index, message: `an object of this natural key exists by now (id ${found.id}); plan again` }
@@ -185,15 +185,15 @@ export class ResourceWorker implements Worker {
     return { put: left.length === 0 ? rest : { ...rest, deposed: left } }
   }
 
-  async #read({ action }: Work, type: ResourceType, parentId: string | undefined): Promise<Observed | undefined> {
+  async #read({ action }: Work, type: ResourceType, parentId: string | undefined, attempts?: number): Promise<Observed | undefined> {
     const target = { id: action.id as string, ...(parentId !== undefined && { parentId }) }
-    const found = await makeRead(this.#tools.reader, type, (context) => type.read(target, context))
+    const found = await makeRead(this.#tools.reader, type, (context) => type.read(target, context), attempts)
     return found === undefined ? undefined : checkObserved(found, `read of ${action.address}`)
   }
 
-  async #find(type: ResourceType, { action }: Work, inputs: Fields, parentId: string | undefined): Promise<Observed | undefined> {
+  async #find(type: ResourceType, { action }: Work, inputs: Fields, parentId: string | undefined, attempts?: number): Promise<Observed | undefined> {
     const { name } = parseAddress(action.address)
-    const found = await makeRead(this.#tools.reader, type, (context) => (type.find as NonNullable<ResourceType['find']>)({ name, inputs, ...(parentId !== undefined && { parentId }) }, context))
+    const found = await makeRead(this.#tools.reader, type, (context) => (type.find as NonNullable<ResourceType['find']>)({ name, inputs, ...(parentId !== undefined && { parentId }) }, context), attempts)
     return found === undefined ? undefined : checkObserved(found, `find of ${action.address}`)
   }
 
