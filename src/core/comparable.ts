@@ -1,4 +1,4 @@
-import { isUnordered, matchesAny, matchesPath, normaliseAt, reachesAny } from './field-rule.ts'
+import { isNormalisedBelow, isUnordered, matchesAny, normaliseAt, reachesAny } from './field-rule.ts'
 import { Hash } from './hash.ts'
 import { isFields, type Path } from './json.ts'
 import type { TypeRules } from './rules.ts'
@@ -50,7 +50,7 @@ export function toComparable(rules: TypeRules, path: Path, value: unknown, hidde
 
 /** The secret places at or below a path: those that the type names and those that hold a marker. */
 export function findSecretPlaces(rules: TypeRules, path: Path, declared: unknown): readonly Path[] {
-  const places: Path[] = (rules.sensitive ?? []).filter((pattern) => reachesAny([pattern], path)).map((pattern) => pattern.split('.'))
+  const places: Path[] = reachesAny(rules.sensitive, path) ? (rules.sensitive ?? []).map((pattern) => pattern.split('.')) : []
   visitMarkers(declared, (marker, at) => {
     if (isSecret(marker)) places.push(generalisePlace(rules, [...path, ...at]))
   })
@@ -88,6 +88,7 @@ export function equalValues(a: unknown, b: unknown): boolean {
 
 /** The elements of a set in an order that depends on nothing but what they are. */
 export function sortSet(elements: readonly unknown[]): unknown[] {
+  if (elements.every((element) => typeof element === 'string')) return [...elements].sort()
   return elements
     .map((element) => {
       const hash = new Hash()
@@ -108,6 +109,6 @@ function hasRulesFor(rules: TypeRules, path: Path): boolean {
     reachesAny(rules.unordered, path) ||
     reachesAny(rules.ignored, path) ||
     reachesAny(rules.writeOnly, path) ||
-    (rules.normalise !== undefined && Object.keys(rules.normalise).some((pattern) => reachesAny([pattern], path) && !matchesPath(pattern, path)))
+    isNormalisedBelow(rules, path)
   )
 }

@@ -73,6 +73,8 @@ function compareValue(scan: Scan, declared: unknown, observed: unknown, recorded
   }
   if (isNothing(observed) && isHollow(declared)) return
   const [wanted, shown] = [normaliseAt(rules, path, declared), normaliseAt(rules, path, observed)]
+  // What is new is told field by field, as what changes is.
+  if (isFields(wanted) && Object.keys(wanted).length > 0 && isNothing(shown) && wanted === declared && !isWhole && !matchesAny(rules.atomic, path)) return compareFields(scan, wanted, {}, recorded, path, false)
   if (!isFields(wanted) || !isFields(shown)) return compareWhole(scan, declared, observed, recorded, path)
   const isAtomic = isWhole || matchesAny(rules.atomic, path)
   if (wanted === declared && shown === observed) return compareFields(scan, wanted, shown, recorded, path, isAtomic)

@@ -12,7 +12,18 @@ export class Hash {
 
   /** Adds a text with its end. */
   addText(text: string): void {
-    for (let at = 0; at < text.length; at++) this.#add(text.charCodeAt(at))
+    let [a, b, c, d] = [this.#a, this.#b, this.#c, this.#d]
+    for (let at = 0; at < text.length; at++) {
+      const code = text.charCodeAt(at)
+      a = Math.imul(a ^ code, 2654435761)
+      b = Math.imul(b ^ code, 1597334677)
+      c = Math.imul(c ^ (code + a), 2246822507)
+      d = Math.imul(d ^ (code + b), 3266489909)
+    }
+    this.#a = a
+    this.#b = b
+    this.#c = c
+    this.#d = d
     this.#add(0x10000 + (text.length & 0xffff))
   }
 

@@ -34,7 +34,8 @@ describe('secrets that can be revealed', () => {
     expectHidden(compare({ config: { user: 'u', token: sensitive('clear-1') } }, {}))
     expectHidden(compare({ config: { token: sensitive('clear-1') } }, { config: 'clear-0' }))
     expect(compare({ config: { user: 'u', token: new Deferred('env', 'T', { value: 'clear' }) } }, {}).changes).toEqual([
-      { path: ['config'], after: { user: 'u', token: new Deferred('env', 'T') } },
+      { path: ['config', 'user'], after: 'u' },
+      { path: ['config', 'token'], after: new Deferred('env', 'T'), sensitive: true },
     ])
   })
 

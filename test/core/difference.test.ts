@@ -91,7 +91,7 @@ describe('what is compared', () => {
 
   test('own properties only', () => {
     const declared = JSON.parse('{"__proto__":{"polluted":true},"constructor":"x","a.b":1}') as Fields
-    expect(compare(declared, {}).changes.map(({ path }) => path)).toEqual([['__proto__'], ['constructor'], ['a.b']])
+    expect(compare(declared, {}).changes.map(({ path }) => path)).toEqual([['__proto__', 'polluted'], ['constructor'], ['a.b']])
     expect(compare(declared, structuredClone(declared))).toEqual(none)
     expect(compare({}, declared)).toEqual(none)
   })
