@@ -1,6 +1,24 @@
 export type { Action, ActionKind, Blocked, FieldChange, Step } from './core/action.ts'
 export { formatAddress, parseAddress, type Address } from './core/address.ts'
-export type { BeforeImage, Entry, Outcome, RunOutcome } from './core/entry.ts'
+export type {
+  AttemptedEntry,
+  BeforeImage,
+  CancelledEntry,
+  Entry,
+  EntryBase,
+  FailedEntry,
+  HandleEntry,
+  InterruptedEntry,
+  Outcome,
+  RunEndedEntry,
+  RunOutcome,
+  RunStartedEntry,
+  SkippedEntry,
+  StaleEntry,
+  StartedEntry,
+  StepEntryBase,
+  SucceededEntry,
+} from './core/entry.ts'
 export {
   AddressError,
   ConvergentError,
@@ -22,7 +40,25 @@ export {
   type Issue,
   type PlanRefusal,
 } from './core/errors.ts'
-export type { ApiCall, PlanEvent, Progress, RunEvent, RunEventName, RunEvents } from './core/event.ts'
+export type {
+  ActionProgressed,
+  ActionRetried,
+  ActionSettled,
+  ActionStarted,
+  ApiCall,
+  CallFinished,
+  ListenerFailed,
+  PlanCallFinished,
+  PlanEvent,
+  Progress,
+  ReadFailed,
+  ReadFinished,
+  RunEvent,
+  RunEventName,
+  RunEvents,
+  RunFinished,
+  RunStarted,
+} from './core/event.ts'
 export type { Fields, Json, Path } from './core/json.ts'
 export { suggest as suggestName } from './core/nearest.ts'
 export type { Observed, Reading } from './core/observed.ts'
@@ -50,8 +86,8 @@ export { plan } from './engine/plan.ts'
 export type { Run } from './engine/run.ts'
 export { validate } from './engine/validate.ts'
 export { combineProviders } from './provider/combine.ts'
-export { declare, type Declarable, type DeclaredResource } from './provider/declare.ts'
-export { defineProvider, defineType } from './provider/define.ts'
+export { declare, type Declarable, type DeclarableFields, type Declarations, type DeclareOptions, type DeclaredResource, type InputsOfType, type OutputsOfType } from './provider/declare.ts'
+export { ProviderDefinitionError, defineProvider, defineType, type FieldPath, type FieldRules, type InputsOf } from './provider/define.ts'
 export type {
   CallContext,
   CreateRequest,

@@ -7,6 +7,7 @@ export type ActionKind = 'create' | 'update' | 'replace' | 'delete' | 'forget'
 
 /** One field that changes. */
 export interface FieldChange {
+  /** The place inside the fields. */
   readonly path: Path
   /** What is there now; absent: nothing. Never a sensitive value. */
   readonly before?: unknown
@@ -22,6 +23,7 @@ export interface FieldChange {
 export interface Step {
   /** `create:type/name` and the like: unique in the plan. */
   readonly key: string
+  /** What is asked of the provider. */
   readonly call: 'create' | 'update' | 'delete' | 'forget'
   /** Keys of the steps that must have succeeded before. */
   readonly after: readonly string[]
@@ -29,6 +31,7 @@ export interface Step {
 
 /** Why an action is in the plan and yet will not run. */
 export interface Blocked {
+  /** Stable over releases. */
   readonly reason: 'protected' | 'replace-in-apply' | 'not-owned' | 'blocked-dependency'
   /** In words, with what to do. */
   readonly message: string
@@ -38,7 +41,9 @@ export interface Blocked {
 
 /** One step of a plan for a reviewer; it comes to one or two calls. */
 export interface Action {
+  /** The resource. */
   readonly address: Address
+  /** What is done with the resource. */
   readonly kind: ActionKind
   /** Why, where the kind alone does not say: `gone from the backend`, `lifts protection`, `name is immutable`. */
   readonly reason?: string
@@ -48,9 +53,11 @@ export interface Action {
   readonly adopts?: boolean
   /** What is declared, references unresolved, protection fields included; absent for delete and forget. */
   readonly inputs?: Fields
+  /** Field by field. */
   readonly changes: readonly FieldChange[]
   /** Fields whose present value must be cleared: declared when last applied and not declared now. */
   readonly unset?: readonly Path[]
+  /** The calls that it comes to. */
   readonly steps: readonly Step[]
   /** Which comes first in a replace. */
   readonly replaceOrder?: 'delete-first' | 'create-first'

@@ -11,7 +11,12 @@ export function formatAddress(type: string, name: string): Address {
 }
 
 /** Splits an address at its first `/`. Throws {@link AddressError} when there is none, or a side of it is empty. */
-export function parseAddress(address: string): { readonly type: string; readonly name: string } {
+export function parseAddress(address: string): {
+  /** What stands before the first `/`. */
+  readonly type: string
+  /** What stands behind it. */
+  readonly name: string
+} {
   const slash = address.indexOf('/')
   if (slash <= 0 || slash === address.length - 1) throw new AddressError(address, 'expected "type/name"')
   return { type: address.slice(0, slash), name: address.slice(slash + 1) }

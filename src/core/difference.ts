@@ -4,7 +4,7 @@ import { equalValues, findSecretPlaces, generalisePlace, hideSecrets, holdsSecre
 import { matchesAny, normaliseAt, reachesAny, touchesAny } from './field-rule.ts'
 import { isFields, type Fields, type Path } from './json.ts'
 import type { TypeRules } from './rules.ts'
-import { Unknown, isMarker, mapMarkers } from './value.ts'
+import { Unknown, isMarker, mapMarkers, type Marker } from './value.ts'
 
 /** What is compared. */
 export interface Comparison {
@@ -30,6 +30,8 @@ interface Scan {
   readonly resolve: Resolve
   /** True: something was applied before, so that what it lacks is known. */
   readonly isRecorded: boolean
+  /** True: the object around is not there, so nothing that a read would not show is there either. */
+  readonly isNew: boolean
   readonly changes: FieldChange[]
   readonly unset: Path[]
 }
@@ -40,7 +42,7 @@ interface Scan {
  * keys, lists as a whole.
  */
 export function compareInputs({ declared, observed, recorded, rules, resolve }: Comparison): Difference {
-  const scan: Scan = { rules, resolve, isRecorded: recorded !== undefined, changes: [], unset: [] }
+  const scan: Scan = { rules, resolve, isRecorded: recorded !== undefined, isNew: false, changes: [], unset: [] }
   compareFields(scan, declared, observed, recorded, [], false)
   if (recorded !== undefined) findUnset(scan, recorded, declared, observed, [], false)
   const { immutable } = rules
@@ -73,10 +75,10 @@ function compareValue(scan: Scan, declared: unknown, observed: unknown, recorded
   }
   if (isNothing(observed) && isHollow(declared)) return
   const [wanted, shown] = [normaliseAt(rules, path, declared), normaliseAt(rules, path, observed)]
-  // What is new is told field by field, as what changes is.
-  if (isFields(wanted) && Object.keys(wanted).length > 0 && isNothing(shown) && wanted === declared && !isWhole && !matchesAny(rules.atomic, path)) return compareFields(scan, wanted, {}, recorded, path, false)
-  if (!isFields(wanted) || !isFields(shown)) return compareWhole(scan, declared, observed, recorded, path)
   const isAtomic = isWhole || matchesAny(rules.atomic, path)
+  // What is new is told field by field, as what changes is.
+  if (isFields(wanted) && Object.keys(wanted).length > 0 && isNothing(shown) && wanted === declared && !isAtomic) return compareFields({ ...scan, isNew: true }, wanted, {}, undefined, path, false)
+  if (!isFields(wanted) || !isFields(shown)) return compareWhole(scan, declared, observed, recorded, path)
   if (wanted === declared && shown === observed) return compareFields(scan, wanted, shown, recorded, path, isAtomic)
   // A normaliser may name other keys than the backend does: the places inside are no places of the inputs.
   const inner: Scan = { ...scan, changes: [], unset: [] }
@@ -88,14 +90,16 @@ function compareWhole(scan: Scan, declared: unknown, observed: unknown, recorded
   const { rules, resolve } = scan
   const hidden: Path[] = []
   let isKnown = true
-  const resolved = mapMarkers(declared, (marker, at) => {
+  const settle = (marker: Marker, at: Path): unknown => {
     const direct = isSecret(marker) ? { value: marker } : resolve(marker)
     const known = isSecret(direct?.value) ? direct.value.reveal() : direct
-    if (known !== undefined) return known.value ?? null
-    if (isSecret(direct?.value)) hidden.push(generalisePlace(rules, [...path, ...at]))
+    // What a reference stands for may hold secrets of its own.
+    if (known !== undefined) return mapMarkers(known.value ?? null, settle, at)
+    if (isSecret(direct?.value)) hidden.push(generalisePlace(rules, at))
     else isKnown = false
     return new Unknown()
-  })
+  }
+  const resolved = mapMarkers(declared, settle, path)
   const isSame =
     isKnown &&
     equalValues(toComparable(rules, path, resolved, hidden), toComparable(rules, path, observed, hidden)) &&
@@ -108,8 +112,9 @@ function isUnseenSame({ rules, resolve }: Scan, declared: unknown, recorded: unk
 }
 
 /** No read shows it. Where nothing was applied by us it is left alone, since setting it would be a change for ever. */
-function compareUnseen({ isRecorded, rules, resolve, changes }: Scan, declared: unknown, recorded: unknown, path: Path): void {
-  if (!isRecorded || (isNothing(declared) && isNothing(recorded))) return
+function compareUnseen({ isRecorded, isNew, rules, resolve, changes }: Scan, declared: unknown, recorded: unknown, path: Path): void {
+  if (isNew && !isNothing(declared)) changes.push(hiddenChange(path, declared))
+  if (isNew || !isRecorded || (isNothing(declared) && isNothing(recorded))) return
   const [now, was] = [normaliseAt(rules, path, declared), normaliseAt(rules, path, recorded)]
   if (isNothing(was) || !equalsApplied(now, was, rules, path, resolve)) changes.push(hiddenChange(path, declared))
 }

@@ -1,8 +1,8 @@
 import type { Address } from './address.ts'
 import type { ErrorRecord } from './errors.ts'
+import type { Fields } from './json.ts'
 import type { Mode } from './plan.ts'
 import type { StateChange } from './state.ts'
-import type { Fields } from './json.ts'
 
 /** What has become of an action, or of one step of it. */
 export type Outcome = 'succeeded' | 'failed' | 'skipped' | 'blocked' | 'stale' | 'cancelled' | 'interrupted'
@@ -12,47 +12,152 @@ export type RunOutcome = 'succeeded' | 'partial' | 'failed' | 'cancelled' | 'int
 
 /** What was there right before an update or delete, as the journal keeps it. Sensitive fields are left out. */
 export interface BeforeImage {
+  /** The backend's own identifier. */
   readonly id: string
+  /** All that was read. */
   readonly outputs: Fields
 }
 
-/** One durable line about a run. `at` is ISO 8601. */
-export type Entry = { readonly at: string } & (
-  | {
-      readonly kind: 'run-started'
-      readonly run: string
-      readonly plan: string
-      /** SHA-256 of the plan as it is stored; hex. */
-      readonly planHash: string
-      readonly stack: string
-      readonly mode: Mode
-      readonly holder: string
-      readonly fence: number
-      /** Of the state that it began with, or that its first commit makes. */
-      readonly lineage: string
-      /** Key of the digests of secrets in its entries; hex. */
-      readonly salt: string
-      /** When the state is committed: `each`: whatever the outcome; `success`: only when all has succeeded. */
-      readonly commit: 'each' | 'success'
-    }
-  | {
-      readonly kind: 'started'
-      readonly step: string
-      readonly attempt: number
-      /** The key that the call carries; the same over retries and resumes until a definite failure. */
-      readonly idempotencyKey: string
-      /** Right before an update or delete. */
-      readonly before?: BeforeImage
-      /** True: a read right before this create proved absence. */
-      readonly absent?: boolean
-    }
-  | { readonly kind: 'handle'; readonly step: string; readonly handle: string }
-  | { readonly kind: 'attempted'; readonly step: string; readonly attempt: number; readonly error: ErrorRecord; readonly retryInMs?: number }
-  | { readonly kind: 'succeeded'; readonly step: string; readonly change?: StateChange; readonly adopted?: boolean }
-  | { readonly kind: 'failed'; readonly step: string; readonly error: ErrorRecord }
-  | { readonly kind: 'skipped'; readonly step: string; readonly because: Address }
-  | { readonly kind: 'stale'; readonly step: string; readonly message: string }
-  | { readonly kind: 'cancelled'; readonly step: string }
-  | { readonly kind: 'interrupted'; readonly step: string; readonly message: string }
-  | { readonly kind: 'run-ended'; readonly outcome: RunOutcome; readonly open: boolean }
-)
+/** What every entry has. */
+export interface EntryBase {
+  /** ISO 8601. */
+  readonly at: string
+}
+
+/** What every entry about a step has. */
+export interface StepEntryBase extends EntryBase {
+  /** The step's key: `create:type/name`. */
+  readonly step: string
+}
+
+/** The first line of every journal. */
+export interface RunStartedEntry extends EntryBase {
+  /** Tells it from the other entries. */
+  readonly kind: 'run-started'
+  /** The run. */
+  readonly run: string
+  /** The plan that it applies. */
+  readonly plan: string
+  /** SHA-256 of the plan as it is stored; hex. */
+  readonly planHash: string
+  /** The stack that it changes. */
+  readonly stack: string
+  /** The plan's own mode. */
+  readonly mode: Mode
+  /** Who runs it, as that holder named itself. */
+  readonly holder: string
+  /** The number of the claim. */
+  readonly fence: number
+  /** Of the state that it began with, or that its first commit makes. */
+  readonly lineage: string
+  /** Key of the digests of secrets in its entries; hex. */
+  readonly salt: string
+  /** When the state is committed: `each`: whatever the outcome; `success`: only when all has succeeded. */
+  readonly commit: 'each' | 'success'
+}
+
+/** A call is about to be made. */
+export interface StartedEntry extends StepEntryBase {
+  /** Tells it from the other entries. */
+  readonly kind: 'started'
+  /** Counts from 1. */
+  readonly attempt: number
+  /** The key that the call carries; the same over retries and resumes until a definite failure. */
+  readonly idempotencyKey: string
+  /** Right before an update or delete. */
+  readonly before?: BeforeImage
+  /** True: a read right before this create proved absence. */
+  readonly absent?: boolean
+}
+
+/** A task that goes on in the backend can be polled with this. */
+export interface HandleEntry extends StepEntryBase {
+  /** Tells it from the other entries. */
+  readonly kind: 'handle'
+  /** The backend's own name for the task. */
+  readonly handle: string
+}
+
+/** An attempt failed, and that is not the end of it. */
+export interface AttemptedEntry extends StepEntryBase {
+  /** Tells it from the other entries. */
+  readonly kind: 'attempted'
+  /** Counts from 1. */
+  readonly attempt: number
+  /** Why it failed. */
+  readonly error: ErrorRecord
+  /** At most this long until another attempt; absent: the backend is asked whether it happened. */
+  readonly retryInMs?: number
+}
+
+/** A step has done what it should. */
+export interface SucceededEntry extends StepEntryBase {
+  /** Tells it from the other entries. */
+  readonly kind: 'succeeded'
+  /** What it changes in the state. */
+  readonly change?: StateChange
+  /** True: the backend was asked, and it had happened. */
+  readonly adopted?: boolean
+}
+
+/** A step has failed for good, and did not happen. */
+export interface FailedEntry extends StepEntryBase {
+  /** Tells it from the other entries. */
+  readonly kind: 'failed'
+  /** Why. */
+  readonly error: ErrorRecord
+}
+
+/** A step was not tried, because of another one. */
+export interface SkippedEntry extends StepEntryBase {
+  /** Tells it from the other entries. */
+  readonly kind: 'skipped'
+  /** What failed. */
+  readonly because: Address
+}
+
+/** A step was refused: its object moved after the plan was made. */
+export interface StaleEntry extends StepEntryBase {
+  /** Tells it from the other entries. */
+  readonly kind: 'stale'
+  /** In words. */
+  readonly message: string
+}
+
+/** A step was not tried, because the run was cancelled. */
+export interface CancelledEntry extends StepEntryBase {
+  /** Tells it from the other entries. */
+  readonly kind: 'cancelled'
+}
+
+/** A step was begun, and whether it happened is unknown. */
+export interface InterruptedEntry extends StepEntryBase {
+  /** Tells it from the other entries. */
+  readonly kind: 'interrupted'
+  /** In words, with what to look for. */
+  readonly message: string
+}
+
+/** The last line of a journal. */
+export interface RunEndedEntry extends EntryBase {
+  /** Tells it from the other entries. */
+  readonly kind: 'run-ended'
+  /** What the run came to. */
+  readonly outcome: RunOutcome
+  /** True: it is not settled; the next run is refused until it is. */
+  readonly open: boolean
+}
+
+/** One durable line about a run. */
+export type Entry =
+  | RunStartedEntry
+  | StartedEntry
+  | HandleEntry
+  | AttemptedEntry
+  | SucceededEntry
+  | FailedEntry
+  | SkippedEntry
+  | StaleEntry
+  | CancelledEntry
+  | InterruptedEntry
+  | RunEndedEntry

@@ -5,6 +5,7 @@ import { formatSource, type Source } from './source.ts'
 export abstract class ConvergentError extends Error {
   /** Stable over releases; test this, not the message. */
   abstract readonly code: string
+  /** The class's name. */
   override get name(): string {
     return this.constructor.name
   }
@@ -12,9 +13,11 @@ export abstract class ConvergentError extends Error {
 
 /** `code: 'address'`. An address is not `type/name`. */
 export class AddressError extends ConvergentError {
+  /** Names the kind of fault. */
   readonly code = 'address'
   /** The address as it was found. */
   readonly address: string
+  /** Made by this package. */
   constructor(address: string, expected: string) {
     super(`${JSON.stringify(address)} is no address: ${expected}`)
     this.address = address
@@ -45,9 +48,11 @@ export function formatIssue(issue: Issue): string {
 
 /** `code: 'declaration'`. What the host declares cannot be planned; every issue is listed at once. */
 export class DeclarationError extends ConvergentError {
+  /** Names the kind of fault. */
   readonly code = 'declaration'
   /** All that is wrong, in the order of the declaration. */
   readonly issues: readonly Issue[]
+  /** Made by this package. */
   constructor(issues: readonly Issue[]) {
     super(issues.length === 1 ? formatIssue(issues[0] as Issue) : `${issues.length} issues:\n${issues.map((issue) => `  - ${formatIssue(issue)}`).join('\n')}`)
     this.issues = issues
@@ -56,9 +61,11 @@ export class DeclarationError extends ConvergentError {
 
 /** `code: 'cycle'`. Dependencies that lead back to where they began. */
 export class CycleError extends ConvergentError {
+  /** Names the kind of fault. */
   readonly code = 'cycle'
   /** The nodes of the cycle; the first stands again at the end. */
   readonly path: readonly string[]
+  /** Made by this package. */
   constructor(path: readonly string[]) {
     super(`these depend on each other: ${path.join(' → ')}; remove one of these dependencies`)
     this.path = path
@@ -67,11 +74,13 @@ export class CycleError extends ConvergentError {
 
 /** `code: 'format'`. A plan, state or journal whose bytes cannot be read. Nothing was changed. */
 export class FormatError extends ConvergentError {
+  /** Names the kind of fault. */
   readonly code = 'format'
   /** `plan`, `state` or `journal`. */
   readonly document: string
   /** Counts from 1. */
   readonly line: number | undefined
+  /** Made by this package. */
   constructor(document: string, problem: string, line?: number) {
     super(`${document}${line === undefined ? '' : `, line ${line}`}: ${problem}`)
     this.document = document
@@ -84,8 +93,11 @@ export type PlanRefusal = 'altered' | 'truncated' | 'newer-version' | 'other-sta
 
 /** `code: 'plan-refused'`. A plan that must not be applied here or now. Nothing was changed. */
 export class PlanRefusedError extends ConvergentError {
+  /** Names the kind of fault. */
   readonly code = 'plan-refused'
+  /** Stable over releases. */
   readonly reason: PlanRefusal
+  /** Made by this package. */
   constructor(reason: PlanRefusal, message: string) {
     super(message)
     this.reason = reason
@@ -94,9 +106,18 @@ export class PlanRefusedError extends ConvergentError {
 
 /** `code: 'policy'`. A policy denies the plan. */
 export class PolicyError extends ConvergentError {
+  /** Names the kind of fault. */
   readonly code = 'policy'
   /** Each violation that denies. */
-  readonly violations: readonly { readonly policy: string; readonly message: string; readonly address?: string }[]
+  readonly violations: readonly {
+    /** The policy's name. */
+    readonly policy: string
+    /** For people: what was found, and what to do. */
+    readonly message: string
+    /** The resource. */
+    readonly address?: string
+  }[]
+  /** Made by this package. */
   constructor(violations: PolicyError['violations']) {
     super(`refused by policy:\n${violations.map(({ policy, message, address }) => `  - ${policy}: ${address === undefined ? '' : `${address}: `}${message}`).join('\n')}`)
     this.violations = violations
@@ -105,10 +126,13 @@ export class PolicyError extends ConvergentError {
 
 /** `code: 'open-run'`. A run of the stack has not ended: it crashed, or something about it is unknown. */
 export class OpenRunError extends ConvergentError {
+  /** Names the kind of fault. */
   readonly code = 'open-run'
   /** The stack's name; `stack` is every error's own trace. */
   readonly stackName: string
+  /** The run. */
   readonly runId: string
+  /** Made by this package. */
   constructor(stack: string, runId: string) {
     super(`run ${runId} of stack ${stack} has not ended; settle it first: abandon it (what is unknown is asked of the backend, what was done is recorded), then plan again`)
     this.stackName = stack
@@ -118,6 +142,7 @@ export class OpenRunError extends ConvergentError {
 
 /** `code: 'lease-held'`. Somebody else changes this stack now. */
 export class LeaseHeldError extends ConvergentError {
+  /** Names the kind of fault. */
   readonly code = 'lease-held'
   /** The stack's name; `stack` is every error's own trace. */
   readonly stackName: string
@@ -125,6 +150,7 @@ export class LeaseHeldError extends ConvergentError {
   readonly holder: string
   /** ISO 8601. */
   readonly since: string
+  /** Made by this package. */
   constructor(stack: string, holder: string, since: string) {
     super(`stack ${stack} is being changed by ${holder} since ${since}; try again when that run has ended`)
     this.stackName = stack
@@ -135,9 +161,11 @@ export class LeaseHeldError extends ConvergentError {
 
 /** `code: 'lease-lost'`. This process no longer holds the stack: its fence is older than the newest claim. */
 export class LeaseLostError extends ConvergentError {
+  /** Names the kind of fault. */
   readonly code = 'lease-lost'
   /** The stack's name; `stack` is every error's own trace. */
   readonly stackName: string
+  /** Made by this package. */
   constructor(stack: string, detail: string) {
     super(`the lease of stack ${stack} is lost: ${detail}; nothing more is started, look at the other run before going on`)
     this.stackName = stack
@@ -146,7 +174,9 @@ export class LeaseLostError extends ConvergentError {
 
 /** `code: 'serial-conflict'`. The state was changed by somebody else meanwhile. */
 export class SerialConflictError extends ConvergentError {
+  /** Names the kind of fault. */
   readonly code = 'serial-conflict'
+  /** Made by this package. */
   constructor(stack: string, expected: number, found: number) {
     super(`the state of stack ${stack} has serial ${found}, expected ${expected}: somebody else wrote it; plan again`)
   }
@@ -154,12 +184,15 @@ export class SerialConflictError extends ConvergentError {
 
 /** `code: 'store'`. The store could not read or write. */
 export class StoreError extends ConvergentError {
+  /** Names the kind of fault. */
   readonly code = 'store'
 }
 
 /** `code: 'missing-peer'`. An optional package that a subpath needs is not installed. */
 export class MissingPeerError extends ConvergentError {
+  /** Names the kind of fault. */
   readonly code = 'missing-peer'
+  /** Made by this package. */
   constructor(packageName: string, neededBy: string) {
     super(`${neededBy} needs the package ${packageName}: npm install ${packageName}`)
   }
@@ -173,9 +206,15 @@ export interface FaultOptions {
   /** Waits at least this long before another attempt. */
   readonly retryAfterMs?: number
   /** Fields that the backend refused, with its reason. */
-  readonly fields?: readonly { readonly path: string; readonly reason: string }[]
+  readonly fields?: readonly {
+    /** The place inside the fields. */
+    readonly path: string
+    /** What is wrong with it. */
+    readonly reason: string
+  }[]
   /** HTTP status or the like, for people. */
   readonly status?: number | string
+  /** What was thrown. */
   readonly cause?: unknown
 }
 
@@ -185,11 +224,22 @@ export interface FaultOptions {
  * happened: a timeout, a reset, a 502 after sending).
  */
 export class ProviderError extends ConvergentError {
+  /** Names the kind of fault. */
   readonly code = 'provider'
+  /** How it is treated. */
   readonly kind: FaultKind
+  /** Waits at least this long before another attempt. */
   readonly retryAfterMs: number | undefined
-  readonly fields: readonly { readonly path: string; readonly reason: string }[]
+  /** Fields that the backend refused. */
+  readonly fields: readonly {
+    /** The place inside the fields. */
+    readonly path: string
+    /** What is wrong with it. */
+    readonly reason: string
+  }[]
+  /** HTTP status or the like, for people. */
   readonly status: number | string | undefined
+  /** Made by this package. */
   constructor(kind: FaultKind, message: string, options: FaultOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.kind = kind
@@ -201,12 +251,21 @@ export class ProviderError extends ConvergentError {
 
 /** An error as plain data: what the journal, events and results carry. */
 export interface ErrorRecord {
+  /** Stable over releases. */
   readonly code: string
+  /** For people: what was found, and what to do. */
   readonly message: string
   /** Present when a provider call failed. */
   readonly kind?: FaultKind
+  /** HTTP status or the like, for people. */
   readonly status?: number | string
-  readonly fields?: readonly { readonly path: string; readonly reason: string }[]
+  /** Fields that the backend refused. */
+  readonly fields?: readonly {
+    /** The place inside the fields. */
+    readonly path: string
+    /** What is wrong with it. */
+    readonly reason: string
+  }[]
 }
 
 /** Turns anything thrown into plain data. Stacks and causes stay behind: they can carry secrets. */

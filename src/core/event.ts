@@ -1,8 +1,8 @@
 import type { Action } from './action.ts'
+import type { Address } from './address.ts'
 import type { ErrorRecord } from './errors.ts'
 import type { Mode } from './plan.ts'
 import type { ActionResult, RunResult } from './result.ts'
-import type { Address } from './address.ts'
 
 /** How far a run is. */
 export interface Progress {
@@ -16,41 +16,162 @@ export interface Progress {
 
 /** One request that a provider made, as `--verbose` shows it. No header, no body. */
 export interface ApiCall {
+  /** `GET` and the like. */
   readonly method: string
+  /** With its query. */
   readonly url: string
+  /** Of the reply; absent when there was none. */
   readonly status?: number
+  /** Until the reply was read, in milliseconds. */
   readonly durationMs: number
+  /** Why there was no reply. */
   readonly error?: string
+}
+
+/** A run has begun. */
+export interface RunStarted {
+  /** The run. */
+  readonly runId: string
+  /** The plan that it applies. */
+  readonly planId: string
+  /** The stack that it changes. */
+  readonly stack: string
+  /** The plan's own mode. */
+  readonly mode: Mode
+  /** Actions in the plan. */
+  readonly total: number
+  /** True: nothing will be changed. */
+  readonly dryRun: boolean
+}
+
+/** A call for an action is about to be made. */
+export interface ActionStarted {
+  /** The action. */
+  readonly action: Action
+  /** Counts from 1. */
+  readonly attempt: number
+}
+
+/** A word from the provider about a call that takes long. */
+export interface ActionProgressed {
+  /** The action. */
+  readonly action: Action
+  /** For people. */
+  readonly message: string
+}
+
+/** An attempt failed and another one will be made. */
+export interface ActionRetried {
+  /** The action. */
+  readonly action: Action
+  /** The attempt that failed; counts from 1. */
+  readonly attempt: number
+  /** Why it failed. */
+  readonly error: ErrorRecord
+  /** At most this long until the next one, in milliseconds, beside what the backend asked for. */
+  readonly delayMs: number
+}
+
+/** An action has its outcome. */
+export interface ActionSettled {
+  /** The action. */
+  readonly action: Action
+  /** What has become of it. */
+  readonly result: ActionResult
+  /** How far the run is with it. */
+  readonly progress: Progress
+}
+
+/** A request was answered, or was not. */
+export interface CallFinished {
+  /** The request. */
+  readonly call: ApiCall
+  /** The resource that it was about; absent for reads of many. */
+  readonly address?: Address
+}
+
+/** A listener threw or rejected; the run goes on. */
+export interface ListenerFailed {
+  /** The event that it heard. */
+  readonly event: string
+  /** What it threw. */
+  readonly error: ErrorRecord
+}
+
+/** A run has ended. */
+export interface RunFinished {
+  /** What it came to. */
+  readonly result: RunResult
 }
 
 /** Each event of a run, with what listeners get. The name is `subject:pastTense`. */
 export interface RunEvents {
-  'run:started': { readonly runId: string; readonly planId: string; readonly stack: string; readonly mode: Mode; readonly total: number; readonly dryRun: boolean }
-  'action:started': { readonly action: Action; readonly attempt: number }
-  /** A word from the provider about a call that takes long. */
-  'action:progressed': { readonly action: Action; readonly message: string }
-  'action:retried': { readonly action: Action; readonly attempt: number; readonly error: ErrorRecord; readonly delayMs: number }
-  'action:succeeded': { readonly action: Action; readonly result: ActionResult; readonly progress: Progress }
-  'action:failed': { readonly action: Action; readonly result: ActionResult; readonly progress: Progress }
-  'action:skipped': { readonly action: Action; readonly result: ActionResult; readonly progress: Progress }
-  'action:blocked': { readonly action: Action; readonly result: ActionResult; readonly progress: Progress }
-  'action:stale': { readonly action: Action; readonly result: ActionResult; readonly progress: Progress }
-  'action:cancelled': { readonly action: Action; readonly result: ActionResult; readonly progress: Progress }
-  'action:interrupted': { readonly action: Action; readonly result: ActionResult; readonly progress: Progress }
-  'call:finished': { readonly call: ApiCall; readonly address?: Address }
-  /** A listener threw or rejected; the run goes on. */
-  'listener:failed': { readonly event: string; readonly error: ErrorRecord }
-  'run:finished': { readonly result: RunResult }
+  /** The first event of every run. */
+  'run:started': RunStarted
+  /** Its `started` entry is durable, and the call is made now. */
+  'action:started': ActionStarted
+  /** Only where the provider says something. */
+  'action:progressed': ActionProgressed
+  /** The failed attempt is in the journal. */
+  'action:retried': ActionRetried
+  /** The outcome is durable. */
+  'action:succeeded': ActionSettled
+  /** The outcome is durable, with its error. */
+  'action:failed': ActionSettled
+  /** It was not tried, because of another one. */
+  'action:skipped': ActionSettled
+  /** It was never to run; told right after the start. */
+  'action:blocked': ActionSettled
+  /** Its object moved after the plan was made. */
+  'action:stale': ActionSettled
+  /** The run was cancelled before it started. */
+  'action:cancelled': ActionSettled
+  /** Whether it happened is unknown. */
+  'action:interrupted': ActionSettled
+  /** For `--verbose` and for counting. */
+  'call:finished': CallFinished
+  /** Nobody but this event hears of it. */
+  'listener:failed': ListenerFailed
+  /** The last event of every run that resolves. */
+  'run:finished': RunFinished
 }
 
 /** The name of an event of a run. */
 export type RunEventName = keyof RunEvents
 
 /** An event with its name, as the iteration over a run yields it. */
-export type RunEvent = { [N in RunEventName]: { readonly name: N } & RunEvents[N] }[RunEventName]
+export type RunEvent = { [N in RunEventName]: {
+  /** The resource's name: what stands behind the type in its address. */
+  readonly name: N
+} & RunEvents[N] }[RunEventName]
+
+/** A list or a read that was made for a plan. */
+export interface ReadFinished {
+  /** Tells it from the other events. */
+  readonly name: 'read:finished'
+  /** The resource type. */
+  readonly type: string
+  /** How many objects it showed. */
+  readonly objects: number
+}
+
+/** A list or a read that failed; the plan leaves out what it hides. */
+export interface ReadFailed {
+  /** Tells it from the other events. */
+  readonly name: 'read:failed'
+  /** The resource type. */
+  readonly type: string
+  /** Why. */
+  readonly error: ErrorRecord
+}
+
+/** A request that was made for a plan. */
+export interface PlanCallFinished {
+  /** Tells it from the other events. */
+  readonly name: 'call:finished'
+  /** The request. */
+  readonly call: ApiCall
+}
 
 /** What happens while a plan is made. */
-export type PlanEvent =
-  | { readonly name: 'read:finished'; readonly type: string; readonly objects: number }
-  | { readonly name: 'read:failed'; readonly type: string; readonly error: ErrorRecord }
-  | { readonly name: 'call:finished'; readonly call: ApiCall }
+export type PlanEvent = ReadFinished | ReadFailed | PlanCallFinished

@@ -20,21 +20,34 @@ export interface Observed {
 /** What a read came to. Reads never guess: absence is proven, or it is an error. */
 export type Reading =
   | {
+      /** Tells the answers apart. */
       readonly kind: 'present'
+      /** The resource type. */
       readonly type: string
+      /** As the backend shows it. */
       readonly observed: Observed
       /** False: from a list that shows only a part of each object, so absent fields mean nothing. */
       readonly whole: boolean
       /** The id of the object it lives in, for types with a parent. */
       readonly parentId?: string
     }
-  | { readonly kind: 'absent'; readonly type: string; readonly id: string }
   | {
+      /** Tells the answers apart. */
+      readonly kind: 'absent'
+      /** The resource type. */
+      readonly type: string
+      /** The backend's own identifier. */
+      readonly id: string
+    }
+  | {
+      /** Tells the answers apart. */
       readonly kind: 'unreadable'
+      /** The resource type. */
       readonly type: string
       /** One object; absent: all of the type. */
       readonly id?: string
       /** The objects of the type that live in this one. */
       readonly parentId?: string
+      /** What went wrong. */
       readonly error: ErrorRecord
     }

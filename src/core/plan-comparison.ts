@@ -9,7 +9,12 @@ export interface PlanComparison {
   /** Actions that only the first plan has. */
   readonly removed: readonly Action[]
   /** Actions for the same address that would do something else, or work on something that has moved meanwhile. */
-  readonly changed: readonly { readonly before: Action; readonly after: Action }[]
+  readonly changed: readonly {
+    /** As it was. */
+    readonly before: Action
+    /** As it is. */
+    readonly after: Action
+  }[]
 }
 
 /** Compares two plans action by action. Ids and times of the plans, and the order of independent actions, do not count. */

@@ -12,7 +12,9 @@ export const PLAN_VERSION = 1
 export interface Warning {
   /** Stable over releases. */
   readonly code: string
+  /** For people: what was found, and what to do. */
   readonly message: string
+  /** The resource. */
   readonly address?: Address
 }
 
@@ -20,6 +22,7 @@ export interface Warning {
 export interface Unreadable {
   /** An address, or a type when a whole list failed. */
   readonly subject: string
+  /** What went wrong. */
   readonly error: ErrorRecord
   /** What was left out of the plan because of it. */
   readonly leavesOut: readonly Address[]
@@ -30,45 +33,69 @@ export type Summary = Readonly<Record<ActionKind | 'blocked' | 'unchanged', numb
 
 /** The actions with their order, as plain data. */
 export interface Plan {
+  /** Tells a plan from other documents. */
   readonly format: 'convergent.plan'
+  /** Of the format. */
   readonly version: typeof PLAN_VERSION
+  /** A UUID. */
   readonly id: string
+  /** The stack. */
   readonly stack: string
+  /** The plan's own mode. */
   readonly mode: Mode
   /** ISO 8601. */
   readonly createdAt: string
   /** ISO 8601; absent: never. */
   readonly expiresAt?: string
   /** The state that it was based on; absent when nothing was recorded. */
-  readonly basedOn?: { readonly lineage: string; readonly serial: number }
+  readonly basedOn?: {
+    /** Of the state. */
+    readonly lineage: string
+    /** Of the state. */
+    readonly serial: number
+  }
   /** A run of the stack that has not ended, folded into what was taken as recorded. */
   readonly openRun?: string
+  /** What a reviewer should know. */
   readonly warnings: readonly Warning[]
+  /** What could not be read. */
   readonly unreadable: readonly Unreadable[]
+  /** What policies say of it. */
   readonly violations: readonly Violation[]
   /** What actions refer to and no action changes: where to find it when the plan is applied. Sorted by address. */
   readonly objects: readonly KnownObject[]
+  /** In an order in which they could run one by one. */
   readonly actions: readonly Action[]
+  /** How many actions there are of each kind. */
   readonly summary: Summary
 }
 
 /** An object that exists and stays as it is. */
 export interface KnownObject {
+  /** The resource. */
   readonly address: Address
+  /** The backend's own identifier. */
   readonly id: string
+  /** The id of the object it lives in, for types with a parent. */
   readonly parentId?: string
 }
 
 /** What a policy says of a plan. */
 export interface Violation {
+  /** The policy's name. */
   readonly policy: string
+  /** `deny` refuses the plan, `warn` remarks. */
   readonly level: 'deny' | 'warn'
+  /** For people: what was found, and what to do. */
   readonly message: string
+  /** The resource. */
   readonly address?: Address
 }
 
 /** Judges a plan. Pure: the same plan gives the same violations. */
 export interface Policy {
+  /** For messages. */
   readonly name: string
+  /** What it has against a plan. */
   readonly check: (plan: Plan) => readonly Omit<Violation, 'policy'>[]
 }

@@ -6,8 +6,11 @@ import type { Mode } from './plan.ts'
 
 /** What has become of one action. */
 export interface ActionResult {
+  /** The resource. */
   readonly address: Address
+  /** What was to be done. */
   readonly kind: ActionKind
+  /** What has become of it. */
   readonly outcome: Outcome
   /** The id of the object, once there is one. */
   readonly id?: string
@@ -25,18 +28,30 @@ export interface ActionResult {
 
 /** What a run came to. */
 export interface RunResult {
+  /** The run. */
   readonly runId: string
+  /** The plan that was applied. */
   readonly planId: string
+  /** The stack. */
   readonly stack: string
+  /** The plan's own mode. */
   readonly mode: Mode
+  /** What has become of it. */
   readonly outcome: RunOutcome
   /** True only when every action that was to run succeeded; blocked actions do not count against it. */
   readonly success: boolean
+  /** How many actions came to what. */
   readonly counts: Readonly<Record<Outcome, number>>
   /** One for each action of the plan, in the plan's order. */
   readonly actions: readonly ActionResult[]
   /** Every error, with its action. */
-  readonly errors: readonly { readonly address: Address; readonly error: ErrorRecord }[]
+  readonly errors: readonly {
+    /** The resource. */
+    readonly address: Address
+    /** What went wrong. */
+    readonly error: ErrorRecord
+  }[]
+  /** From the start to the end. */
   readonly durationMs: number
   /** True: nothing was changed; outcomes say what would happen. */
   readonly dryRun: boolean

@@ -8,7 +8,12 @@ export interface TypeRules {
   /** Natural key: the fields (of inputs and of outputs alike) that tell two objects apart, or a function of them. Undefined from the function means: not known yet. Default: none, so only a recorded id identifies. */
   readonly key?: readonly string[] | ((fields: Fields) => string | undefined)
   /** The type that this one lives in, and the field that holds the parent's id. Ownership and protection are inherited from it. */
-  readonly parent?: { readonly type: string; readonly field: string }
+  readonly parent?: {
+    /** The parent's type. */
+    readonly type: string
+    /** The field that holds the parent's id. */
+    readonly field: string
+  }
   /** Fields whose value is another resource's id (or a list of them), with that resource's type: the edges of what exists. The parent is one already. Default: none. */
   readonly references?: Readonly<Record<string, string>>
   /** True: exists always; create is adopt and update, delete is reset (where `delete` is defined) or forget. Default: false. */

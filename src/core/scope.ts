@@ -3,7 +3,9 @@ import type { Observed } from './observed.ts'
 
 /** An object that exists, as a scope judges it. */
 export interface ScopedObject {
+  /** The resource type. */
   readonly type: string
+  /** As the backend shows it. */
   readonly observed: Observed
   /** The address of the object it lives in, for types with a parent. */
   readonly parent?: Address

@@ -1,7 +1,10 @@
 /** Where a declaration stands, for messages. Lines and columns count from 1. */
 export interface Source {
+  /** As it was given. */
   readonly file: string
+  /** From 1. */
   readonly line?: number
+  /** From 1. */
   readonly column?: number
 }
 

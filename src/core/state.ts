@@ -3,6 +3,7 @@ import type { Fields } from './json.ts'
 
 /** What is recorded for one resource: written after each action that touched it. */
 export interface RecordedResource {
+  /** The resource. */
   readonly address: Address
   /** The backend's own identifier. */
   readonly id: string
@@ -24,6 +25,7 @@ export interface RecordedResource {
 
 /** What is recorded for one stack. */
 export interface State {
+  /** The stack. */
   readonly stack: string
   /** Grows by one with each commit. */
   readonly serial: number
@@ -31,14 +33,23 @@ export interface State {
   readonly lineage: string
   /** Key of the digests of secrets in it; hex. It is in the state and nowhere else. */
   readonly salt: string
+  /** What is recorded, by address. */
   readonly resources: ReadonlyMap<Address, RecordedResource>
 }
 
 /** A change of the state, as journal entries carry it. */
 export type StateChange =
   /** `movedFrom`: the same object was recorded under this address before. */
-  | { readonly put: RecordedResource; readonly movedFrom?: Address }
-  | { readonly remove: Address }
+  | {
+      /** Is recorded now. */
+      readonly put: RecordedResource
+      /** The same object was recorded under this address before. */
+      readonly movedFrom?: Address
+    }
+  | {
+      /** Is recorded no longer. */
+      readonly remove: Address
+    }
 
 /** Applies changes to a copy of the resources. */
 export function foldChanges(resources: ReadonlyMap<Address, RecordedResource>, changes: Iterable<StateChange>): Map<Address, RecordedResource> {

@@ -11,21 +11,28 @@ const MARKER: unique symbol = Symbol.for('convergent.marker') as never
 export const MARKER_KEY = '$convergent'
 
 abstract class MarkerBase<K extends string> {
+  /** How it is treated. */
   abstract readonly kind: K
+  /** Tells a marker from data, whatever copy of this package made it. */
   readonly [MARKER] = true
 }
 
 /** A value that is another resource's id (an empty path) or a place in its outputs. Made by `ref` or a declared resource. */
 export class Reference<T = unknown> extends MarkerBase<'reference'> {
+  /** Tells markers apart. */
   override readonly kind = 'reference'
+  /** For the compiler alone: the type of what it refers to. */
   declare readonly _type?: T
+  /** The resource. */
   readonly address: Address
+  /** The place in its outputs; empty: its id. */
   readonly path: Path
   constructor(address: Address, path: Path = []) {
     super()
     this.address = address
     this.path = path
   }
+  /** How it is written. */
   toJSON(): object {
     return { [MARKER_KEY]: 'reference', address: this.address, ...(this.path.length > 0 && { path: this.path }) }
   }
@@ -40,17 +47,22 @@ export interface SecretContent<T> {
 }
 
 abstract class Secret<K extends string, T> extends MarkerBase<K> {
+  /** How it is treated. */
   abstract override readonly kind: K
   readonly #content: SecretContent<T>
   constructor(content: SecretContent<T>) {
     super()
     this.#content = content
   }
+  /** Keyed digest of the value. */
   get digest(): string | undefined {
     return this.#content.digest
   }
   /** The value, where this process has it. */
-  reveal(): { readonly value: T } | undefined {
+  reveal(): {
+    /** The value itself. */
+    readonly value: T
+  } | undefined {
     return 'value' in this.#content ? { value: this.#content.value as T } : undefined
   }
   /** What takes the value's place in any text. */
@@ -61,14 +73,18 @@ abstract class Secret<K extends string, T> extends MarkerBase<K> {
 
 /** A value that a resolver of the host's supplies when the action is performed: an environment variable, a vault entry. */
 export class Deferred<T = unknown> extends Secret<'deferred', T> {
+  /** Tells markers apart. */
   override readonly kind = 'deferred'
+  /** The name of the resolver. */
   readonly resolver: string
+  /** What the resolver is asked for. */
   readonly key: string
   constructor(resolver: string, key: string, content: SecretContent<T> = {}) {
     super(content)
     this.resolver = resolver
     this.key = key
   }
+  /** How it is written. */
   toJSON(): object {
     return { [MARKER_KEY]: 'deferred', resolver: this.resolver, key: this.key, ...(this.digest !== undefined && { digest: this.digest }) }
   }
@@ -76,7 +92,9 @@ export class Deferred<T = unknown> extends Secret<'deferred', T> {
 
 /** A value that is never shown, written or logged. What is written is its keyed digest, or only that it was set. */
 export class Sensitive<T = unknown> extends Secret<'sensitive', T> {
+  /** Tells markers apart. */
   override readonly kind = 'sensitive'
+  /** How it is written. */
   toJSON(): object {
     return { [MARKER_KEY]: 'sensitive', ...(this.digest !== undefined && { digest: this.digest }) }
   }
@@ -84,7 +102,9 @@ export class Sensitive<T = unknown> extends Secret<'sensitive', T> {
 
 /** A value that is known only after apply. Planning makes it; a host never does. */
 export class Unknown extends MarkerBase<'unknown'> {
+  /** Tells markers apart. */
   override readonly kind = 'unknown'
+  /** How it is written. */
   toJSON(): object {
     return { [MARKER_KEY]: 'unknown' }
   }

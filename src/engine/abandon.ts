@@ -16,7 +16,9 @@ import { RunValues } from './values.ts'
 
 /** What the backend said of one step whose outcome nobody had recorded. */
 export interface Settled {
+  /** The resource. */
   readonly address: Address
+  /** What has become of it. */
   readonly outcome: 'happened' | 'did-not-happen' | 'unknown'
   /** In words, with what to do where it stays unknown. */
   readonly message: string
@@ -24,7 +26,9 @@ export interface Settled {
 
 /** What abandoning a run came to. */
 export interface Abandoned {
+  /** The run. */
   readonly runId: string
+  /** One for each step that was asked about. */
   readonly settled: readonly Settled[]
 }
 
@@ -71,7 +75,11 @@ export async function abandon(runId: string | undefined, options: BaseOptions): 
   }
 }
 
-type Inquiry = (step: StepRecord) => Promise<{ readonly settled: Settled; readonly change?: StateChange }>
+type Inquiry = (step: StepRecord) => Promise<{
+  /** One for each step that was asked about. */
+  readonly settled: Settled
+  readonly change?: StateChange
+}>
 
 /** Asks with the stored plan of the run: it says what each step was about. */
 async function prepareInquiry(options: BaseOptions, planId: string, state: State): Promise<Inquiry> {

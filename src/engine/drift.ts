@@ -13,18 +13,23 @@ import { Survey } from './survey.ts'
 
 /** One recorded resource that is no longer as it was applied. */
 export interface DriftedResource {
+  /** The resource. */
   readonly address: Address
+  /** The backend's own identifier. */
   readonly id: string
   /** `gone`: proven absent. `unreadable`: nobody can tell. */
   readonly kind: 'changed' | 'gone' | 'unreadable'
   /** `before`: as applied; `after`: as observed. */
   readonly changes: readonly FieldChange[]
+  /** What went wrong. */
   readonly error?: ErrorRecord
 }
 
 /** Where recorded and observed disagree. */
 export interface Drift {
+  /** The stack. */
   readonly stack: string
+  /** Those that are no longer as they were applied. */
   readonly resources: readonly DriftedResource[]
   /** How many recorded resources were looked at. */
   readonly checked: number

@@ -10,7 +10,9 @@ export type Resolver = (key: string) => unknown
 
 /** What planning, applying and settling have in common. */
 export interface BaseOptions {
+  /** Knows how to read and change the backend. */
   readonly provider: Provider
+  /** Where state, journals and plans are kept. */
   readonly store: Store
   /** The unit that has one state, one lease and one history of runs. Default: `default`. */
   readonly stack?: string
@@ -87,5 +89,10 @@ export interface ApplyOptions extends BaseOptions {
   /** False: no copy of the state is kept before the run. Default: true. */
   readonly backup?: boolean
   /** How many ended runs and plans are kept. Default: 20 and 10. */
-  readonly keep?: { readonly runs?: number; readonly plans?: number }
+  readonly keep?: {
+    /** Ended runs. */
+    readonly runs?: number
+    /** Plans. */
+    readonly plans?: number
+  }
 }

@@ -6,6 +6,7 @@ import type { RunResult } from '../core/result.ts'
  * throws or rejects is reported as `listener:failed`.
  */
 export interface Run extends AsyncIterable<RunEvent>, PromiseLike<RunResult> {
+  /** A UUID. */
   readonly id: string
   /** Resolves for every outcome; rejects only before the first action, or when the journal cannot be written. */
   readonly result: Promise<RunResult>

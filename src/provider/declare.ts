@@ -19,19 +19,23 @@ export type DeclarableFields<I> = { readonly [K in keyof I]: Declarable<I[K]> }
 /** A declared resource, with references to it. */
 export interface DeclaredResource<I = Fields, O = Fields> extends Resource {
   readonly inputs: DeclarableFields<I> & Fields
+  /** The resource. */
   readonly address: Address
   /** Refers to its id, whatever that will be. */
   readonly id: Reference<string>
   /** Refers to one of its outputs, or to a place inside one. */
   output<K extends keyof O & string>(field: K): Reference<O[K]>
+  /** What it makes of it. */
   output<K extends keyof O & string>(field: K, ...rest: Path): Reference<string>
 }
 
 /** What a declaration may say beside the inputs; see {@link Resource}. */
 export type DeclareOptions = Omit<Resource, 'type' | 'name' | 'inputs'>
 
-type InputsOfType<T> = T extends ResourceType<infer I, infer _O> ? I : never
-type OutputsOfType<T> = T extends ResourceType<infer _I, infer O> ? O : never
+/** The inputs of a resource type. */
+export type InputsOfType<T> = T extends ResourceType<infer I, infer _O> ? I : never
+/** The outputs of a resource type. */
+export type OutputsOfType<T> = T extends ResourceType<infer _I, infer O> ? O : never
 
 /** One function for each type of a provider. */
 export type Declarations<T extends ResourceTypes> = {

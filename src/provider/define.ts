@@ -17,11 +17,17 @@ export type FieldPath<I> = Fields extends I ? string : (keyof I & string) | `${k
 
 /** The lists of fields of a type, each checked against its inputs. */
 export interface FieldRules<I> {
+  /** Fields whose change is a replace. */
   readonly immutable?: readonly FieldPath<I>[]
+  /** Lists that are sets. */
   readonly unordered?: readonly FieldPath<I>[]
+  /** Objects that are compared whole. */
   readonly atomic?: readonly FieldPath<I>[]
+  /** Fields that are never shown or written, of inputs and outputs. */
   readonly sensitive?: readonly string[]
+  /** Fields that the backend never returns. */
   readonly writeOnly?: readonly FieldPath<I>[]
+  /** Fields in which protection is kept on the backend. */
   readonly protection?: readonly FieldPath<I>[]
 }
 

@@ -31,20 +31,25 @@ export interface CallContext extends ReadContext {
 
 /** Which object, and the one that it lives in for types with a parent. */
 export interface Target {
+  /** The backend's own identifier. */
   readonly id: string
+  /** The id of the object it lives in, for types with a parent. */
   readonly parentId?: string
 }
 
 /** What to create. */
 export interface CreateRequest<I> {
+  /** The resource's name: what stands behind the type in its address. */
   readonly name: string
   /** As declared, with every reference, deferred and sensitive value resolved. */
   readonly inputs: I
+  /** The id of the object it lives in, for types with a parent. */
   readonly parentId?: string
 }
 
 /** What to change. */
 export interface UpdateRequest<I> extends Target {
+  /** The resource's name: what stands behind the type in its address. */
   readonly name: string
   /** As declared, with every reference, deferred and sensitive value resolved. */
   readonly inputs: I
@@ -56,6 +61,7 @@ export interface UpdateRequest<I> extends Target {
 
 /** What to delete. */
 export interface DeleteRequest extends Target {
+  /** The resource's name: what stands behind the type in its address. */
   readonly name: string
   /** As last known; a part of it when it came from a list. */
   readonly outputs: Fields
@@ -63,8 +69,11 @@ export interface DeleteRequest extends Target {
 
 /** How to look for an object that may exist already: after a crash, a lost reply, and right before a create. */
 export interface FindRequest<I> {
+  /** The resource's name: what stands behind the type in its address. */
   readonly name: string
+  /** As declared, with every marker replaced by its value. */
   readonly inputs: I
+  /** The id of the object it lives in, for types with a parent. */
   readonly parentId?: string
 }
 
@@ -86,7 +95,10 @@ export interface ResourceType<I extends object = object, O extends object = obje
   /** Deletes. What is gone already is a `not-found` error or no error, both are success. */
   delete(request: DeleteRequest, context: CallContext): Promise<void>
   /** All objects of the type, or all that live in one parent. A list that cannot be whole throws. */
-  list?(request: { readonly parentId?: string }, context: ReadContext): Promise<readonly Observed[]>
+  list?(request: {
+    /** The id of the object it lives in, for types with a parent. */
+    readonly parentId?: string
+  }, context: ReadContext): Promise<readonly Observed[]>
   /** `all`: one list shows the children of every parent, each with its `parentId`. Default: `parent`, one list for each. */
   readonly listedBy?: 'parent' | 'all'
   /** `summary`: the list leaves fields out, so what could differ is read one by one. Default: `whole`. */
@@ -108,7 +120,9 @@ export type ResourceTypes = Readonly<Record<string, ResourceType>>
 
 /** Knows how to read, create, update and delete resources of some types. */
 export interface Provider<T extends ResourceTypes = ResourceTypes> {
+  /** For messages. */
   readonly name: string
+  /** By name. */
   readonly types: T
   /** What exists: `recorded` in the state and refreshed by reads, or `observed`: all that the provider lists and owns. Default: `recorded`. */
   readonly existing?: 'recorded' | 'observed'

@@ -7,14 +7,22 @@ import { layOut, type RenderOptions } from './plan-text.ts'
 
 /** What drift comes to; `detectDrift` returns it. */
 export interface DriftReport {
+  /** The stack. */
   readonly stack: string
+  /** Those that are no longer as they were applied. */
   readonly resources: readonly {
+    /** The resource. */
     readonly address: string
+    /** The backend's own identifier. */
     readonly id: string
+    /** How it is treated. */
     readonly kind: 'changed' | 'gone' | 'unreadable'
+    /** Field by field. */
     readonly changes: readonly FieldChange[]
+    /** What went wrong. */
     readonly error?: ErrorRecord
   }[]
+  /** How many were looked at. */
   readonly checked: number
 }
 

@@ -8,12 +8,23 @@ import { choosePalette } from './palette.ts'
 
 /** What the live view shows of a run. */
 export interface ProgressState {
+  /** How far it is. */
   readonly progress: Progress
+  /** Since it began. */
   readonly elapsedMs: number
   /** Actions with an outcome other than success. */
   readonly troubled: number
   /** What runs now, oldest first. */
-  readonly running: readonly { readonly address: string; readonly kind: ActionKind; readonly elapsedMs: number; readonly message?: string }[]
+  readonly running: readonly {
+    /** The resource. */
+    readonly address: string
+    /** What is done. */
+    readonly kind: ActionKind
+    /** Since it began. */
+    readonly elapsedMs: number
+    /** A word from the provider. */
+    readonly message?: string
+  }[]
   /** True: nothing more is started. */
   readonly isStopping: boolean
 }

@@ -3,7 +3,9 @@ import type { State } from '../core/state.ts'
 
 /** A claim on a stack. */
 export interface Lease {
+  /** What is claimed. */
   readonly stack: string
+  /** Who has it, as that holder named itself. */
   readonly holder: string
   /** Grows with each claim of the stack. An append or commit with an older one is refused. */
   readonly fence: number
@@ -11,8 +13,11 @@ export interface Lease {
 
 /** One run that the store knows of. */
 export interface RunInfo {
+  /** The run. */
   readonly id: string
+  /** The stack. */
   readonly stack: string
+  /** The plan that it applies. */
   readonly plan: string
   /** ISO 8601. */
   readonly startedAt: string

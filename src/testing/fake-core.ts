@@ -8,17 +8,25 @@ import { FaultScript, sufferFault, type FakeCallName } from './fault.ts'
 
 /** An object of the fake backend. */
 export interface FakeObject {
+  /** The resource type. */
   readonly type: string
+  /** `named-1`, `named-2`, …. */
   readonly id: string
+  /** What it holds. */
   readonly fields: Fields
 }
 
 /** One call that the backend got. */
 export interface FakeCall {
+  /** What was asked. */
   readonly call: FakeCallName
+  /** The resource type. */
   readonly type: string
+  /** The object that it was about. */
   readonly id?: string
+  /** The `name` field of what a create or find was about. */
   readonly name?: string
+  /** The key that a create carried. */
   readonly idempotencyKey?: string
 }
 

@@ -8,39 +8,57 @@ import { showObject, type FakeCore, type FakeObject } from './fake-core.ts'
 
 /** Fields that every fake type has a meaning for; any other field is kept as it is. */
 export interface FakeInputs {
+  /** The natural key of most types. */
   readonly name: string
+  /** Immutable where the type is `versioned`. */
   readonly kind?: string
   /** The id of another object. */
   readonly ref?: string
   /** Ids of other objects. */
   readonly refs?: readonly string[]
+  /** A number. */
   readonly size?: number
+  /** A text. */
   readonly text?: string
+  /** A set. */
   readonly tags?: readonly string[]
+  /** A map. */
   readonly labels?: { readonly [key: string]: string }
+  /** Never shown, never returned. */
   readonly secret?: string
+  /** True: marked as protected, where the type has marks. */
   readonly protected?: boolean | null
+  /** Anything. */
   readonly data?: unknown
 }
 
 /** Inputs of what lives in a `marked`. */
 export interface FakeChildInputs extends FakeInputs {
+  /** The id of the `marked` that it lives in. */
   readonly parent_id: string
 }
 
 /** What the fake backend returns: the inputs, and a number that it chose. */
 export interface FakeOutputs extends FakeInputs {
+  /** Chosen by the backend. */
   readonly serial: number
 }
 
 /** The provider of a fake backend. */
 export type FakeProvider = Provider<{
+  /** Known only by its id. */
   readonly thing: ResourceType<FakeInputs, FakeOutputs>
+  /** Found by its name. */
   readonly named: ResourceType<FakeInputs, FakeOutputs>
+  /** Marked as ours, and as protected. */
   readonly marked: ResourceType<FakeInputs, FakeOutputs>
+  /** Lives in a `marked`. */
   readonly child: ResourceType<FakeChildInputs, FakeOutputs>
+  /** Its `kind` is immutable. */
   readonly versioned: ResourceType<FakeInputs, FakeOutputs>
+  /** Takes an idempotency key. */
   readonly keyed: ResourceType<FakeInputs, FakeOutputs>
+  /** Always there. */
   readonly singleton: ResourceType<FakeInputs, FakeOutputs>
 }>
 

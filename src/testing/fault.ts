@@ -13,7 +13,9 @@ export type FakeFaultKind = 'error' | 'retryable' | 'conflict' | 'not-found' | '
 
 /** A fault that is to happen. */
 export interface FakeFault {
+  /** What is to fail. */
   readonly call: FakeCallName
+  /** What goes wrong. */
   readonly fault: FakeFaultKind
   /** Only calls of this type. Default: any. */
   readonly type?: string
@@ -28,6 +30,7 @@ export interface FakeFault {
 }
 
 interface Script {
+  /** What goes wrong. */
   readonly fault: FakeFault
   left: number
   skip: number

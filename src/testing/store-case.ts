@@ -2,6 +2,7 @@ import type { Store } from '../store/store.ts'
 
 /** A store on a place of its own, for one conformance case. */
 export interface OpenedStore {
+  /** The store under test. */
   readonly store: Store
   /** Another store object on the same place, as another process would have; needed where the store is durable or shared. */
   readonly reopen?: () => Promise<Store>
@@ -19,6 +20,7 @@ export interface StoreCase {
 
 /** `name: 'SkippedCase'`. Thrown by a case that does not apply to the store. */
 export class SkippedCase extends Error {
+  /** The case. */
   override readonly name = 'SkippedCase'
 }
 

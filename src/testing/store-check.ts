@@ -6,7 +6,12 @@ export interface StoreReport {
   /** Names of the cases that the store keeps. */
   readonly passed: readonly string[]
   /** Names of those that it does not, each with what was seen. */
-  readonly failed: readonly { readonly name: string; readonly error: Error }[]
+  readonly failed: readonly {
+    /** The case. */
+    readonly name: string
+    /** What it threw. */
+    readonly error: Error
+  }[]
   /** Names of those that its capabilities, or what `open` gave, leave out. */
   readonly skipped: readonly string[]
 }
@@ -26,7 +31,12 @@ export interface StoreReport {
  */
 export async function checkStore(open: () => Promise<OpenedStore>): Promise<StoreReport> {
   const passed: string[] = []
-  const failed: { readonly name: string; readonly error: Error }[] = []
+  const failed: {
+    /** The resource's name: what stands behind the type in its address. */
+    readonly name: string
+    /** What went wrong. */
+    readonly error: Error
+  }[] = []
   const skipped: string[] = []
   for (const { name, run } of storeCases(open)) {
     try {

@@ -1,10 +1,12 @@
 import type { FieldChange, Blocked } from '../action.ts'
 import type { Address } from '../address.ts'
+import type { Resolve } from '../applied.ts'
+import { hideSecrets } from '../comparable.ts'
 import { compareInputs } from '../difference.ts'
-import { matchesPath } from '../field-rule.ts'
+import { matchesAny, matchesPath } from '../field-rule.ts'
 import type { ErrorRecord } from '../errors.ts'
 import { getPath, type Fields } from '../json.ts'
-import { isMarker, visitMarkers, type Marker } from '../value.ts'
+import { Sensitive, isMarker, visitMarkers, type Marker } from '../value.ts'
 import type { Decision } from './decided.ts'
 import type { Declaration, Declared } from './declaration.ts'
 import { isOwned, protectorOf, type Existing, type Inventory } from './existing.ts'
@@ -49,7 +51,8 @@ function decide(context: DecisionContext, index: number, decisions: readonly Dec
       return { ...base, kind: existing === undefined ? 'create' : 'update', blocked: { reason: 'blocked-dependency', because: address, message: `${address}, which it depends on, does not exist and is not created by this plan` } }
   }
 
-  const resolve = (marker: Marker): { readonly value: unknown } | undefined => resolveMarker(marker, declaration, decisions)
+  const reveal: Resolve = (marker) => resolveMarker(marker, declaration, decisions)
+  const resolve: Resolve = (marker) => guardSecret(marker, reveal(marker), declaration)
   const forced = context.blocks.get(declared.address)
   if (existing?.observed === undefined) {
     const reason = inventory.recorded.has(declared.address) ? 'it is gone from the backend' : undefined
@@ -80,7 +83,7 @@ function decide(context: DecisionContext, index: number, decisions: readonly Dec
   }
   if (forced !== undefined) return { ...decided, blocked: forced }
   if (replaces && input.mode === 'apply' && declared.rules.replaceable !== true && input.allowReplace !== true) return { ...decided, blocked: replaceBlock(decided.changes) }
-  return { ...decided, ...(replaces && { keepsKey: keepsKey(declared, observed, resolve) }) }
+  return { ...decided, ...(replaces && { keepsKey: keepsKey(declared, observed, reveal) }) }
 }
 
 /** A create shows every declared field that holds something. */
@@ -123,7 +126,15 @@ function resolveMarker(marker: Marker, declaration: Declaration, decisions: read
   return keepsId && observed !== undefined && rules.stable?.some((pattern) => matchesPath(pattern, marker.path)) ? { value: observed } : undefined
 }
 
-function keepsKey(declared: Declared, observed: Fields, resolve: (marker: Marker) => { readonly value: unknown } | undefined): boolean {
+/** What another type holds as sensitive stays so where it is referred to. */
+function guardSecret(marker: Marker, known: ReturnType<Resolve>, declaration: Declaration): ReturnType<Resolve> {
+  if (known === undefined || marker.kind !== 'reference') return known
+  const { rules } = declaration.all[declaration.indexOf.get(marker.address) as number] as Declared
+  const isInside = marker.path.some((_, at) => matchesAny(rules.sensitive, marker.path.slice(0, at + 1)))
+  return { value: isInside ? new Sensitive({ value: known.value }) : hideSecrets(rules, marker.path, known.value) }
+}
+
+function keepsKey(declared: Declared, observed: Fields, resolve: Resolve): boolean {
   const fields: Record<string, unknown> = {}
   for (const [field, value] of Object.entries(declared.resource.inputs)) fields[field] = isMarker(value) ? resolve(value)?.value : value
   const key = keyOfFields(declared.rules, fields)

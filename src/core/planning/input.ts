@@ -7,6 +7,7 @@ import type { State } from '../state.ts'
 
 /** All that a plan follows from. The same input gives the same plan, byte for byte. */
 export interface PlanInput {
+  /** What should exist. */
   readonly desired: readonly Resource[]
   /** The state, with the entries of an open run folded in; absent when nothing was ever recorded. */
   readonly recorded?: State
@@ -14,6 +15,7 @@ export interface PlanInput {
   readonly readings: readonly Reading[]
   /** Rules by type name. */
   readonly types: Readonly<Record<string, TypeRules>>
+  /** The plan's own mode. */
   readonly mode: Mode
   /** The id of the new plan. */
   readonly id: string

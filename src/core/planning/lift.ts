@@ -2,6 +2,7 @@ import { matchesPath } from '../field-rule.ts'
 import { getPath, type Fields, type Path } from '../json.ts'
 import type { FieldChange } from '../action.ts'
 import type { Declared } from './declaration.ts'
+import { Sensitive } from '../value.ts'
 import type { Decision } from './decided.ts'
 
 /**
@@ -14,7 +15,10 @@ export function narrowToLift(decision: Decision, declared: Declared, observed: F
   const kept = decision.changes.filter((change) => lifts(change.path))
   const postponed = decision.changes.filter((change) => !lifts(change.path))
   let inputs = declared.resource.inputs
-  for (const change of postponed) inputs = setPath(inputs, change.path, getPath(observed, change.path)) as Fields
+  for (const { path, sensitive } of postponed) {
+    const shown = getPath(observed, path)
+    inputs = setPath(inputs, path, sensitive === true && shown !== undefined ? new Sensitive({ value: shown }) : shown) as Fields
+  }
   return {
     ...decision,
     kind: 'update',

@@ -14,6 +14,7 @@ export interface HttpClientOptions {
 
 /** One request. */
 export interface HttpRequest {
+  /** HTTP method. */
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** From the base URL, beginning with `/`; ids in it are encoded by {@link pathOf}. */
   readonly path: string

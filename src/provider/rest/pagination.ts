@@ -6,13 +6,57 @@ import type { HttpClient, HttpRequest } from './http.ts'
 /** How an API shows a list in parts. Places in replies are dotted paths; servers may give less than was asked for. */
 export type Pagination =
   /** All at once. `items`: where the list is; default: the reply itself. */
-  | { readonly style: 'none'; readonly items?: string }
+  | {
+      /** Tells the styles apart. */
+      readonly style: 'none'
+      /** Where the list is in a reply. */
+      readonly items?: string
+    }
   /** Numbered pages and a total. */
-  | { readonly style: 'page'; readonly items: string; readonly total: string; readonly number: string; readonly size: string; readonly pageSize: number }
+  | {
+      /** Tells the styles apart. */
+      readonly style: 'page'
+      /** Where the list is in a reply. */
+      readonly items: string
+      /** Where the number of all objects is in a reply. */
+      readonly total: string
+      /** The query parameter of the page number, from 1. */
+      readonly number: string
+      /** The query parameter of the page size. */
+      readonly size: string
+      /** How many are asked for at once. */
+      readonly pageSize: number
+    }
   /** Each reply says where the next one begins. */
-  | { readonly style: 'cursor'; readonly items: string; readonly next: string; readonly cursor: string; readonly size: string; readonly pageSize: number }
+  | {
+      /** Tells the styles apart. */
+      readonly style: 'cursor'
+      /** Where the list is in a reply. */
+      readonly items: string
+      /** Where a reply says how it goes on. */
+      readonly next: string
+      /** The query parameter of the cursor. */
+      readonly cursor: string
+      /** The query parameter of the page size. */
+      readonly size: string
+      /** How many are asked for at once. */
+      readonly pageSize: number
+    }
   /** From an offset on; `next` in the reply is the next offset, absent at the end. */
-  | { readonly style: 'offset'; readonly items: string; readonly next: string; readonly offset: string; readonly size: string; readonly pageSize: number }
+  | {
+      /** Tells the styles apart. */
+      readonly style: 'offset'
+      /** Where the list is in a reply. */
+      readonly items: string
+      /** Where a reply says how it goes on. */
+      readonly next: string
+      /** The query parameter of the offset. */
+      readonly offset: string
+      /** The query parameter of the page size. */
+      readonly size: string
+      /** How many are asked for at once. */
+      readonly pageSize: number
+    }
 
 const MOST_PAGES = 100_000
 

@@ -14,7 +14,9 @@ export type Body = (body: Fields) => Fields
 /** A resource type as its endpoints. Paths are functions of ids, so that every id in them is encoded (`pathOf`). */
 export type RestDescription<S extends StandardSchema> = Omit<ResourceType<InputsOf<S>>, 'schema' | 'read' | 'create' | 'update' | 'delete' | 'list' | 'find' | keyof FieldRules<unknown>> &
   FieldRules<InputsOf<S>> & {
+    /** Makes the requests. */
     readonly client: HttpClient
+    /** Accepts the inputs. */
     readonly schema: S
     /** Where objects are created and listed, given the parent's id. */
     readonly collection: (parentId: string) => string
