@@ -58,7 +58,7 @@ function compareFields(scan: Scan, declared: Fields, observed: Fields, recorded:
   if (!isWhole) return
   for (const key of Object.keys(observed)) {
     const at = [...path, key]
-    if (own(declared, key) === undefined && !isNothing(observed[key]) && !isUncompared(scan.rules, at)) unsetPlace(scan, at, observed[key], own(recorded, key))
+    if (own(declared, key) === undefined && !isHollow(observed[key]) && !isUncompared(scan.rules, at)) unsetPlace(scan, at, observed[key], own(recorded, key))
   }
 }
 
@@ -73,7 +73,7 @@ function compareValue(scan: Scan, declared: unknown, observed: unknown, recorded
     else compareValue(scan, known.value ?? null, observed, recorded, path, isWhole)
     return
   }
-  if (isNothing(observed) && isHollow(declared)) return
+  if (isHollow(declared) && isHollow(observed)) return
   const [wanted, shown] = [normaliseAt(rules, path, declared), normaliseAt(rules, path, observed)]
   const isAtomic = isWhole || matchesAny(rules.atomic, path)
   // What is new is told field by field, as what changes is.
@@ -190,5 +190,5 @@ function isUncompared(rules: TypeRules, path: Path): boolean {
 }
 
 function isEmpty(value: unknown): boolean {
-  return isNothing(value) || value === '' || (Array.isArray(value) && value.length === 0) || (isFields(value) && Object.keys(value).length === 0)
+  return isHollow(value) || value === '' || (Array.isArray(value) && value.length === 0) || (isFields(value) && Object.keys(value).length === 0)
 }

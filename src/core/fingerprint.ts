@@ -28,8 +28,11 @@ function projectFields(declared: Fields, observed: Fields, rules: TypeRules, pat
     if (value === undefined || isSecret(value) || matchesAny(rules.sensitive, at) || matchesAny(rules.ignored, at) || matchesAny(rules.writeOnly, at)) continue
     const shown = Object.hasOwn(observed, key) ? observed[key] : undefined
     const [wanted, normal] = [normaliseAt(rules, at, value), normaliseAt(rules, at, shown)]
-    const found = isNothing(normal) && isHollow(wanted) ? {} : normal
-    if (isFields(wanted) && isFields(found) && !matchesAny(rules.atomic, at)) projected[key] = projectFields(wanted, found, rules, at)
+    // Nothing, and an object of nothing, are the same to a comparison.
+    const isEmpty = isHollow(wanted) && isHollow(normal)
+    const found = isEmpty ? {} : normal
+    if (isEmpty && isNothing(wanted)) projected[key] = null
+    else if (isFields(wanted) && isFields(found) && !matchesAny(rules.atomic, at)) projected[key] = projectFields(wanted, found, rules, at)
     else projected[key] = toComparable(rules, at, shown, findSecretPlaces(rules, at, value)) ?? null
   }
   return projected

@@ -41,6 +41,10 @@ describe('secrets that can be revealed', () => {
 
   test('are hidden behind a reference', () => {
     const resolve = (): { readonly value: unknown } => ({ value: sensitive('clear-1') })
+    const nested = (): { readonly value: unknown } => ({ value: [{ token: sensitive('clear-1') }] })
+    expect(compare({ a: ref('db/x', 'users') }, { a: [{ token: 'clear-1' }] }, { resolve: nested })).toEqual(none)
+    expect(compare({ a: [ref('db/x', 'users')] }, { a: [[{ token: 'clear-1' }]] }, { resolve: nested })).toEqual(none)
+    expectHidden(compare({ a: [ref('db/x', 'users')] }, { a: [[{ token: 'clear-0' }]] }, { resolve: nested }))
     for (const declared of [{ a: ref('db/x', 'password') }, { a: [ref('db/x', 'password')] }]) {
       expectHidden(compare(declared, { a: 'clear-0' }, { resolve }))
       expect(compare(declared, { a: Array.isArray(declared.a) ? ['clear-1'] : 'clear-1' }, { resolve })).toEqual(none)
@@ -84,6 +88,8 @@ describe('secrets of another process', () => {
     const rules = { unordered: ['list'] }
     const two = { list: [{ name: 'n', token: digested('1') }, { name: 'm', token: digested('2') }] }
     const swapped = { list: [{ name: 'm', token: 'clear' }, { name: 'n', token: 'clear' }] }
+    const one = { list: [{ name: 'n', token: digested('1') }, { name: 'm' }] }
+    expect(compareAgain(one, one, { list: [{ name: 'm' }, { name: 'n', token: 'clear' }] }, rules)).toEqual(none)
     expect(compareAgain(two, { list: [...two.list].reverse() }, swapped, rules)).toEqual(none)
   })
 })
@@ -138,6 +144,7 @@ describe('write-only fields', () => {
     expect(changed({ password: digested('1') }, { password: 'public' })).toBe(1)
     expect(changed({ password: { a: 1, b: [2] } }, { password: { b: [2], a: 1 } })).toBe(0)
     expect(changed({ password: { a: 1 } }, { password: { a: 1, b: 2 } })).toBe(1)
+    expect(changed({ password: { a: 1, b: 2 } }, { password: { a: 1 } })).toBe(1)
   })
 
   test('that refer to something are compared by what they refer to', () => {
@@ -147,6 +154,17 @@ describe('write-only fields', () => {
     expect(compare({ password }, {}, { recorded: { password }, rules }).changes).toHaveLength(1)
     expect(compare({ password }, {}, { recorded: { password: ref('secret/y', 'value') }, rules, resolve }).changes).toHaveLength(1)
     expect(compare({ password }, {}, { recorded: { password: 'id-1' }, rules, resolve })).toEqual(none)
+  })
+
+  test('that are sensitive as well were recorded as a digest, which no literal can be compared with', () => {
+    expect(compareAgain({ password: digested('1') }, { password: 'clear' }, {}, { ...rules, sensitive: ['password'] })).toEqual(none)
+  })
+
+  test('of an object that is not there are not there either', () => {
+    const declared = { config: { user: 'u', token: digested('1'), key: 'k', none: null } }
+    const paths = (recorded: Fields | undefined): unknown[] => compare(declared, {}, { rules: { writeOnly: ['config.key', 'config.none'] }, ...(recorded && { recorded }) }).changes.map(({ path }) => path.join('.'))
+    expect(paths(declared)).toEqual(['config.user', 'config.token', 'config.key'])
+    expect(paths(undefined)).toEqual(['config.user', 'config.token', 'config.key'])
   })
 
   test('inside of lists too', () => {

@@ -76,6 +76,8 @@ describe('what is compared', () => {
   test('undefined is not declared; null is: nothing should be there', () => {
     expect(compare({ a: undefined, b: null, c: null }, { a: 1, b: 2 })).toEqual({ changes: [{ path: ['b'], before: 2 }], unset: [] })
     expect(compare({ a: { b: null } }, {})).toEqual(none)
+    expect(compare({ a: null }, { a: { b: null } })).toEqual(none)
+    expect(compare({ a: { b: 1, c: { d: 2, e: null } } }, {}).changes).toEqual([{ path: ['a', 'b'], after: 1 }, { path: ['a', 'c', 'd'], after: 2 }])
     expect(compare({ a: {} }, {}).changes).toEqual([{ path: ['a'], after: {} }])
   })
 
@@ -113,6 +115,8 @@ describe('what is compared', () => {
       ],
       unset: [['labels', 'in', 'y'], ['labels', 'b']],
     })
+    expect(compare({ labels: { a: null } }, {}, { rules })).toEqual(none)
+    expect(compareAgain({ labels: { x: 1 } }, {}, { labels: { x: 1, theirs: 1 } }, rules)).toEqual({ changes: [{ path: ['labels'], before: { x: 1, theirs: 1 } }], unset: [['labels']] })
   })
 })
 
@@ -191,6 +195,7 @@ describe('references', () => {
     expect(compare({ list: [1, { portal }] }, { list: [1, { portal: 'id-0' }] }).changes).toEqual([
       { path: ['list'], before: [1, { portal: 'id-0' }], after: [1, { portal: new Unknown() }] },
     ])
+    expect(compare({ list: [portal] }, { list: ['id-0'] }, { rules: { normalise: { 'list.*': Boolean } } }).changes).toHaveLength(1)
     expect(compare({ set: [portal] }, { set: ['x'] }, { rules: { unordered: ['set'] } }).changes).toHaveLength(1)
   })
 })

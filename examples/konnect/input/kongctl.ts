@@ -1,6 +1,7 @@
-import { isMap, isScalar, type YAMLMap } from 'yaml'
+import { isMap, type YAMLMap } from 'yaml'
 import { suggestName } from 'convergent'
 import { toValue, type Conversion } from './convert.ts'
+import { at, describeNode, hasKey, keyOf } from './nodes.ts'
 import { sourceOf } from './place.ts'
 
 /** What `kongctl:` says of an entry. */
@@ -11,38 +12,52 @@ export interface KongctlSettings {
 
 const BUILT_IN: KongctlSettings = { namespace: 'default', protected: false }
 
-/** The `_defaults` of a file. */
-export function readDefaults(conversion: Conversion, contents: YAMLMap): KongctlSettings {
-  const node = contents.get('_defaults', true)
-  if (node === undefined) return BUILT_IN
-  if (!isMap(node)) {
-    conversion.issues.add('invalid-defaults', '_defaults: expected a map', sourceOf(conversion.file, node))
-    return BUILT_IN
-  }
-  for (const { key } of node.items) {
-    const name = String(isScalar(key) ? key.value : key)
-    if (name !== 'kongctl') conversion.issues.add('unknown-field', `unknown field "${name}" in _defaults${suggestName(name, ['kongctl'])}`, sourceOf(conversion.file, key))
-  }
-  return readNamespace(conversion, node, BUILT_IN)
+/** The `_defaults` of a document. */
+export interface Defaults extends KongctlSettings {
+  /** True: it names a namespace, rather than to leave that to this host. */
+  readonly isNamed: boolean
 }
+
+/** Reads the `_defaults` of a document. */
+export function readDefaults(conversion: Conversion, contents: YAMLMap): Defaults {
+  if (!hasKey(contents, '_defaults')) return { ...BUILT_IN, isNamed: false }
+  const { aliases, issues, file } = conversion
+  const node = aliases.resolve(at(contents, '_defaults'))
+  if (!isMap(node)) {
+    issues.add('invalid-defaults', `_defaults: expected a map, found ${describeNode(node)}`, sourceOf(file, node))
+    return { ...BUILT_IN, isNamed: false }
+  }
+  for (const pair of node.items) {
+    const name = keyOf(pair)
+    if (name !== 'kongctl') issues.add('unknown-field', `unknown field "${name}" in _defaults${suggestName(name, ['kongctl'])}`, sourceOf(file, pair.key))
+  }
+  const kongctl = aliases.resolve(at(node, 'kongctl'))
+  return { ...readNamespace(conversion, node, BUILT_IN), isNamed: isMap(kongctl) && hasKey(kongctl, 'namespace') }
+}
+
+/** A label's value holds 63 characters. */
+const NAMESPACE = /^(?=.{1,63}$)[a-z0-9A-Z]([a-z0-9A-Z._-]*[a-z0-9A-Z])?$/
 
 /** `kongctl: {namespace, protected}` of an entry, over the defaults. */
 export function readNamespace(conversion: Conversion, entry: YAMLMap, defaults: KongctlSettings): KongctlSettings {
-  const node = entry.get('kongctl', true)
-  if (node === undefined) return defaults
-  const { file, issues } = conversion
+  if (!hasKey(entry, 'kongctl')) return { namespace: defaults.namespace, protected: defaults.protected }
+  const { file, issues, aliases } = conversion
+  const node = aliases.resolve(at(entry, 'kongctl'))
+  const settings = { namespace: defaults.namespace, protected: defaults.protected }
   if (!isMap(node)) {
-    issues.add('invalid-kongctl', 'kongctl: expected a map with namespace or protected', sourceOf(file, node))
-    return defaults
+    issues.add('invalid-kongctl', `kongctl: expected a map with namespace or protected, found ${describeNode(node)}`, sourceOf(file, node))
+    return settings
   }
-  const settings = { ...defaults }
-  for (const { key, value } of node.items) {
-    const name = String(isScalar(key) ? key.value : key)
-    const found = toValue(conversion, value)
-    if (name === 'namespace' && typeof found === 'string' && /^[a-z0-9A-Z]([a-z0-9A-Z._-]*[a-z0-9A-Z])?$/.test(found)) settings.namespace = found
+  for (const pair of node.items) {
+    const name = keyOf(pair)
+    const known = issues.count
+    const found = toValue(conversion, pair.value)
+    if (issues.count > known) continue
+    if (name === 'namespace' && typeof found === 'string' && NAMESPACE.test(found)) settings.namespace = found
     else if (name === 'protected' && typeof found === 'boolean') settings.protected = found
-    else if (name === 'namespace' || name === 'protected') issues.add('invalid-kongctl', `kongctl.${name}: expected ${name === 'protected' ? 'true or false' : 'a name of letters, digits, ".", "_" and "-"'}, found ${JSON.stringify(found)}`, sourceOf(file, value))
-    else issues.add('unknown-field', `unknown field "kongctl.${name}"${suggestName(name, ['namespace', 'protected'])}`, sourceOf(file, key))
+    else if (name === 'namespace' || name === 'protected')
+      issues.add('invalid-kongctl', `kongctl.${name}: expected ${name === 'protected' ? 'true or false' : 'a name of 1 to 63 letters, digits, ".", "_" and "-"'}, found ${describeNode(pair.value)}`, sourceOf(file, pair.value))
+    else issues.add('unknown-field', `unknown field "kongctl.${name}"${suggestName(name, ['namespace', 'protected'])}`, sourceOf(file, pair.key))
   }
   return settings
 }

@@ -27,6 +27,11 @@ export class IssueList {
     this.#issues.push({ code, message, source, ...more })
   }
 
+  /** How many there are. */
+  get count(): number {
+    return this.#issues.length
+  }
+
   /** Throws `declaration` when there is anything in it. */
   throwIfAny(): void {
     if (this.#issues.length > 0) throw new DeclarationError(this.#issues)

@@ -1,6 +1,7 @@
 import { readFileSync, realpathSync, statSync } from 'node:fs'
 import { extname, isAbsolute, relative, resolve, sep } from 'node:path'
 import { isMap, isScalar, parse, type ScalarTag, type CollectionTag, YAMLMap } from 'yaml'
+import { suggestName } from 'convergent'
 
 /** `!file path`, `!file path#a.b` or `!file {path: …, extract: a.b}`. */
 export class FileTag {
@@ -50,20 +51,26 @@ export const customTags: (ScalarTag | CollectionTag)[] = [
     tag: '!file',
     collection: 'map',
     nodeClass: YAMLMap,
-    resolve: (map) => {
+    resolve: (map, onError) => {
       if (!isMap(map)) return map
-      const text = (key: string): string | undefined => {
-        const node = map.get(key, true)
-        return isScalar(node) && typeof node.value === 'string' ? node.value : undefined
+      const texts: Record<string, string> = {}
+      for (const { key, value } of map.items) {
+        const name = String(isScalar(key) ? key.value : key)
+        if (name !== 'path' && name !== 'extract') onError(`!file has no "${name}"${suggestName(name, ['path', 'extract'])}`)
+        else if (isScalar(value) && typeof value.value === 'string') texts[name] = value.value
+        else onError(`!file: expected a text at "${name}"`)
       }
-      return Object.assign(map, { fileTag: new FileTag(text('path') ?? '', text('extract')) })
+      return Object.assign(map, { fileTag: new FileTag(texts['path'] ?? '', texts['extract']) })
     },
   },
   { tag: '!env', resolve: (text: string) => new EnvTag(text.trim()) },
+  { tag: '!env', collection: 'map', nodeClass: YAMLMap, resolve: (map) => Object.assign(map, { unsupported: '!env as a map' }) },
   { tag: '!ref', resolve: (text: string) => new RefTag(...splitAt(text)) },
   { tag: '!lookup', resolve: () => new UnsupportedTag('!lookup') },
   { tag: '!lookup', collection: 'map', nodeClass: YAMLMap, resolve: (map) => Object.assign(map, { unsupported: '!lookup' }) },
 ]
+
+const LARGEST_FILE_BYTES = 10 * 1024 * 1024
 
 /** Reads what a `!file` names. Throws an Error that says what is wrong with it. */
 export function readFileTag(tag: FileTag, folder: string, root: string): unknown {
@@ -78,7 +85,9 @@ export function readFileTag(tag: FileTag, folder: string, root: string): unknown
   }
   // Links are followed first, so that none leads out of the folder.
   if (isOutside(real, realpathSync(root))) throw new Error(outsideMessage(tag.path, root))
-  if (!statSync(real).isFile()) throw new Error(`!file ${tag.path}: it is no file`)
+  const stat = statSync(real)
+  if (!stat.isFile()) throw new Error(`!file ${tag.path}: it is no file`)
+  if (stat.size > LARGEST_FILE_BYTES) throw new Error(`!file ${tag.path}: it has ${stat.size} bytes, at most ${LARGEST_FILE_BYTES} are read`)
   const bytes = readFileSync(real)
   const image = IMAGE_TYPES[extname(real).toLowerCase()]
   if (image !== undefined && tag.extract === undefined) return `data:${image};base64,${bytes.toString('base64')}`
@@ -105,12 +114,12 @@ function outsideMessage(path: string, root: string): string {
 function extractValue({ path, extract = '' }: FileTag, text: string): unknown {
   let value: unknown
   try {
-    value = parse(text, { maxAliasCount: 100 })
+    value = parse(text, { maxAliasCount: 100, logLevel: 'error' })
   } catch (error) {
     throw new Error(`!file ${path}#${extract}: it is no YAML or JSON: ${(error as Error).message.split('\n')[0]}`)
   }
   for (const key of extract.split('.')) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) throw new Error(`!file ${path}#${extract}: there is no "${key}" in it`)
+    if (typeof value !== 'object' || value === null || !Object.keys(value).includes(key)) throw new Error(`!file ${path}#${extract}: there is no "${key}" in it`)
     value = (value as Record<string, unknown>)[key]
   }
   return value

@@ -1,0 +1,76 @@
+import { isAlias, isMap, isScalar, isSeq, type Alias, type Document, type Pair, type YAMLMap } from 'yaml'
+import { sourceOf, type InputFile, type IssueList } from './place.ts'
+
+/** How many aliases of a document are followed: a few kilobytes of them can stand for more than fits into a machine. */
+const MOST_ALIASES = 1000
+
+/** Follows aliases, but neither in circles nor without end. */
+export class Aliases {
+  readonly #file: InputFile
+  readonly #document: Document.Parsed
+  readonly #issues: IssueList
+  readonly #open = new Set<unknown>()
+  #followed = 0
+
+  constructor(file: InputFile, document: Document.Parsed, issues: IssueList) {
+    this.#file = file
+    this.#document = document
+    this.#issues = issues
+  }
+
+  /** What a node stands for, where one look is enough; undefined (and an issue) where it cannot be told. */
+  resolve(node: unknown): unknown {
+    if (!isAlias(node)) return node
+    return this.#count(node) ? this.#targetOf(node) : undefined
+  }
+
+  /** Reads what an alias stands for with `read`, which may meet aliases in it. */
+  follow<T>(node: Alias, read: (target: unknown) => T): T | undefined {
+    if (!this.#count(node)) return undefined
+    const target = this.#targetOf(node)
+    if (target === undefined) return undefined
+    if (this.#open.has(target)) return void this.#issues.add('circular-alias', `*${node.source} stands inside of what it stands for`, sourceOf(this.#file, node))
+    this.#open.add(target)
+    try {
+      return read(target)
+    } finally {
+      this.#open.delete(target)
+    }
+  }
+
+  #targetOf(node: Alias): unknown {
+    const target = node.resolve(this.#document)
+    if (target === undefined) this.#issues.add('unknown-alias', `*${node.source}: no anchor &${node.source} stands before it`, sourceOf(this.#file, node))
+    return target
+  }
+
+  #count(node: Alias): boolean {
+    this.#followed += 1
+    if (this.#followed === MOST_ALIASES + 1) this.#issues.add('too-many-aliases', `more than ${MOST_ALIASES} aliases (*name) are followed; write some of them out`, sourceOf(this.#file, node))
+    return this.#followed <= MOST_ALIASES
+  }
+}
+
+/** The text of a pair's key. */
+export function keyOf({ key }: Pair): string {
+  return String(isScalar(key) ? key.value : key)
+}
+
+/** What stands at a key of a map, or undefined. */
+export function at(map: YAMLMap, key: string): unknown {
+  return map.items.find((pair) => keyOf(pair) === key)?.value
+}
+
+/** True where the map has the key, also with nothing behind it. */
+export function hasKey(map: YAMLMap, key: string): boolean {
+  return map.items.some((pair) => keyOf(pair) === key)
+}
+
+/** The basic type of a node, for messages. */
+export function describeNode(node: unknown): string {
+  if (isMap(node)) return 'a map'
+  if (isSeq(node)) return 'a list'
+  const value = isScalar(node) ? node.value : node
+  if (value === null || value === undefined) return 'nothing'
+  return typeof value === 'object' ? 'a tag' : JSON.stringify(value)
+}
