@@ -86,7 +86,9 @@ export async function detectDrift(options: DriftOptions): Promise<Drift> {
 function lookUp(state: State, address: Address, path: FieldChange['path']): { readonly value: unknown } | undefined {
   const target = state.resources.get(address)
   if (target === undefined) return undefined
-  return { value: path.length === 0 ? target.id : getPath(target.outputs, path) }
+  if (path.length === 0) return { value: target.id }
+  const value = getPath(target.outputs, path)
+  return value === undefined ? undefined : { value }
 }
 
 /** The comparison says how to get back; drift tells what happened. */

@@ -1,4 +1,5 @@
 import { parseAddress } from '../core/address.ts'
+import type { ErrorRecord } from '../core/errors.ts'
 import { ABSENT_FINGERPRINT } from '../core/fingerprint.ts'
 import type { Plan } from '../core/plan.ts'
 import type { SignalOf } from '../core/run/signal.ts'
@@ -37,6 +38,10 @@ export class DryWorker implements Worker {
 
   perform({ index, action }: Work, _loan: CallLoan): Promise<SignalOf<'done'>> {
     return Promise.resolve({ kind: 'done', step: index, ...(action.id !== undefined && { id: action.id }) })
+  }
+
+  redact(error: ErrorRecord): ErrorRecord {
+    return this.#worker.redact(error)
   }
 
   probe({ index }: Work): Promise<SignalOf<'probed'>> {

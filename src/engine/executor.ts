@@ -144,7 +144,7 @@ export class Executor {
     return {
       kind: 'failed',
       step,
-      error: { ...recordError(error), kind: fault.kind },
+      error: this.#tools.worker.redact({ ...recordError(error), kind: fault.kind }),
       fault: fault.kind,
       repeatable: planned.call !== 'create' || type?.idempotent === true,
       ...(fault.retryAfterMs !== undefined && { retryAfterMs: fault.retryAfterMs }),

@@ -1,8 +1,8 @@
 import { parseAddress } from '../core/address.ts'
 import { compareInputs } from '../core/difference.ts'
 import { buildPatch } from '../core/patch.ts'
-import { DeclarationError, ProviderError } from '../core/errors.ts'
-import type { Fields } from '../core/json.ts'
+import { DeclarationError, ProviderError, type ErrorRecord } from '../core/errors.ts'
+import type { Fields, Path } from '../core/json.ts'
 import type { Observed } from '../core/observed.ts'
 import type { SignalOf } from '../core/run/signal.ts'
 import { fingerprintObserved } from '../core/staleness.ts'
@@ -11,8 +11,9 @@ import type { CallContext, ResourceType } from '../provider/provider.ts'
 import { attemptCall, type CallBounds } from './call.ts'
 import { classifyFault } from './classify.ts'
 import { createCallContext, type CallLoan } from './call-context.ts'
+import { findSecrets, listSecretTexts, omitPlaces, redactError } from './concealment.ts'
 import { checkObserved, makeRead, type Reader } from './read-call.ts'
-import { sealInputs, stripSensitive, type Digest } from './secrets.ts'
+import { sealInputs, type Digest } from './secrets.ts'
 import { checkResolved } from './validate.ts'
 import type { RunValues } from './values.ts'
 import type { Work, Worker } from './worker.ts'
@@ -37,6 +38,8 @@ interface Seen {
 export class ResourceWorker implements Worker {
   readonly #tools: WorkerTools
   readonly #seen = new Map<number, Seen>()
+  /** What this run has sent and nobody may read. */
+  readonly #secretTexts = new Set<string>()
   /** Outputs of objects that a create-first replace made, until the old ones are gone. */
   readonly #made = new Map<string, RecordedResource>()
 
@@ -49,6 +52,7 @@ export class ResourceWorker implements Worker {
     if (step.call === 'forget') return { kind: 'inspected', step: index, settled: { remove: action.address } }
     const type = this.#typeOf(work)
     const inputs = action.inputs === undefined || step.call === 'delete' ? undefined : await this.#tools.values.resolve(action.address, action.inputs)
+    if (inputs !== undefined) for (const text of listSecretTexts(inputs, this.#secretsOf(work))) this.#secretTexts.add(text)
     if (inputs !== undefined && type.schema !== undefined) await this.#checkInputs(work, type, inputs)
     const parentId = parentIdOf(type, inputs) ?? action.parentId
     if (step.call === 'create') return this.#inspectCreate(work, type, inputs as Fields, parentId, mayHaveHappened)
@@ -65,7 +69,7 @@ export class ResourceWorker implements Worker {
       return { kind: 'moved', step: index, message: `it was changed after the plan was made (id ${action.id}); plan again` }
     }
     this.#seen.set(index, { inputs, observed, parentId })
-    return { kind: 'inspected', step: index, before: { id: observed.id, outputs: stripSensitive(observed.outputs, type.sensitive) } }
+    return { kind: 'inspected', step: index, before: { id: observed.id, outputs: omitPlaces(observed.outputs, this.#secretsOf(work)) } }
   }
 
   async perform(work: Work, loan: CallLoan): Promise<SignalOf<'done'>> {
@@ -118,6 +122,18 @@ export class ResourceWorker implements Worker {
     return { kind: 'probed', step: index, answer: 'happened', change: await this.#put(work, type, inputs as Fields, observed, parentId), id: observed.id }
   }
 
+  redact(error: ErrorRecord): ErrorRecord {
+    return redactError(error, this.#secretTexts)
+  }
+
+  /** By the declaration, and by the one before it: what is there now came from that one. */
+  #secretsOf(work: Work): readonly Path[] {
+    const { types } = this.#tools.reader.provider
+    const type = this.#typeOf(work)
+    const { inputs, address } = work.action
+    return [...findSecrets(type, inputs, types), ...findSecrets(type, this.#tools.recorded.get(address)?.inputs, types)]
+  }
+
   async #inspectCreate(work: Work, type: ResourceType, inputs: Fields, parentId: string | undefined, mayHaveHappened: boolean): Promise<SignalOf<'inspected' | 'moved'>> {
     const { index } = work
     this.#seen.set(index, { inputs, observed: undefined, parentId })
@@ -165,7 +181,7 @@ export class ResourceWorker implements Worker {
       id: observed.id,
       ...(parentId !== undefined && { parentId }),
       inputs: await sealInputs(action.inputs as Fields, inputs, type, this.#tools.digest),
-      outputs: stripSensitive(observed.outputs, type.sensitive),
+      outputs: omitPlaces(observed.outputs, findSecrets(type, action.inputs, this.#tools.reader.provider.types)),
       dependsOn: action.dependsOn,
       ...(action.protected !== undefined && { protected: action.protected }),
       ...(deposed.length > 0 && { deposed }),

@@ -101,15 +101,3 @@ function wrapSensitive(inputs: Fields, patterns: readonly string[] = []): Fields
   }
   return wrap(inputs, []) as Fields
 }
-
-/** A copy of what a backend returned without its sensitive fields: for state, journal, events and errors. */
-export function stripSensitive(outputs: Fields, patterns: readonly string[] = []): Fields {
-  if (patterns.length === 0) return outputs
-  const strip = (value: unknown, path: Path): unknown => {
-    if (Array.isArray(value)) return value.map((child, index) => strip(child, [...path, index]))
-    if (!isFields(value)) return value
-    const kept = Object.entries(value).filter(([key]) => !patterns.some((pattern) => matchesPath(pattern, [...path, key])))
-    return Object.fromEntries(kept.map(([key, child]) => [key, strip(child, [...path, key])]))
-  }
-  return strip(outputs, []) as Fields
-}

@@ -1,4 +1,5 @@
 import type { Action, Step } from '../core/action.ts'
+import type { ErrorRecord } from '../core/errors.ts'
 import type { SignalOf } from '../core/run/signal.ts'
 import type { CallLoan } from './call-context.ts'
 
@@ -20,4 +21,6 @@ export interface Worker {
   perform(work: Work, loan: CallLoan): Promise<SignalOf<'done'>>
   /** Asks the backend whether an ambiguous call happened. */
   probe(work: Work): Promise<SignalOf<'probed'>>
+  /** An error without the secrets that steps were given. */
+  redact(error: ErrorRecord): ErrorRecord
 }
