@@ -12,5 +12,5 @@ export default defineConfig({
       { find: /^convergent\/(node|cli|render|testing)$/, replacement: src('$1/index.ts') },
     ],
   },
-  test: { include: ['test/**/*.test.ts', 'examples/**/*.test.ts'] },
+  test: { testTimeout: 60_000, include: ['test/**/*.test.ts', 'examples/**/*.test.ts'] },
 })

@@ -73,7 +73,7 @@ export interface Action {
   readonly protected?: boolean
   /** The address under which the same object is recorded now, where that is another. */
   readonly movedFrom?: Address
-  /** Ids of older objects at this address that the `delete` step removes. */
+  /** The ids of older objects at this address that this deletes or forgets; the resource itself stays. */
   readonly deposed?: readonly string[]
   /** What a crash or a lost reply during a create of this type comes to. */
   readonly guarantee?: Guarantee

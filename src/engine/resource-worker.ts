@@ -40,8 +40,8 @@ export class ResourceWorker implements Worker {
   readonly #seen = new Map<number, Seen>()
   /** What this run has sent and nobody may read. */
   readonly #secretTexts = new Set<string>()
-  /** Outputs of objects that a create-first replace made, until the old ones are gone. */
-  readonly #made = new Map<string, RecordedResource>()
+  /** What this run has recorded so far, by address; undefined: nothing is recorded there any more. */
+  readonly #latest = new Map<string, RecordedResource | undefined>()
 
   constructor(tools: WorkerTools) {
     this.#tools = tools
@@ -49,7 +49,7 @@ export class ResourceWorker implements Worker {
 
   async inspect(work: Work, mayHaveHappened: boolean): Promise<SignalOf<'inspected' | 'moved'>> {
     const { action, step, index } = work
-    if (step.call === 'forget') return { kind: 'inspected', step: index, settled: { remove: action.address } }
+    if (step.call === 'forget') return { kind: 'inspected', step: index, settled: this.#removal(work) }
     const type = this.#typeOf(work)
     const inputs = action.inputs === undefined || step.call === 'delete' ? undefined : await this.#tools.values.resolve(action.address, action.inputs)
     if (inputs !== undefined) for (const text of listSecretTexts(inputs, this.#secretsOf(work))) this.#secretTexts.add(text)
@@ -175,7 +175,7 @@ export class ResourceWorker implements Worker {
 
   async #put({ action, step }: Work, type: ResourceType, inputs: Fields, observed: Observed, parentId: string | undefined): Promise<StateChange> {
     const isCreateFirst = action.replaceOrder === 'create-first' && step.call === 'create'
-    const deposed = [...(action.deposed ?? []), ...(isCreateFirst && action.id !== undefined ? [action.id] : [])]
+    const deposed = [...(this.#recordOf(action.address)?.deposed ?? []), ...(isCreateFirst && action.id !== undefined ? [action.id] : [])]
     const resource: RecordedResource = {
       address: action.address,
       id: observed.id,
@@ -185,20 +185,30 @@ export class ResourceWorker implements Worker {
       dependsOn: action.dependsOn,
       ...(action.protected !== undefined && { protected: action.protected }),
       ...(deposed.length > 0 && { deposed }),
-      ...((action.adopts === true || this.#tools.recorded.get(action.address)?.adopted === true) && { adopted: true }),
+      ...((action.adopts === true || this.#recordOf(action.address)?.adopted === true) && { adopted: true }),
     }
     this.#tools.values.note(action.address, observed.id, observed.outputs)
-    if (isCreateFirst) this.#made.set(action.address, resource)
+    this.#latest.set(action.address, resource)
     return { put: resource, ...(action.movedFrom !== undefined && { movedFrom: action.movedFrom }) }
   }
 
-  /** A delete after a create at the same address removes the old object alone. */
-  #removal({ action }: Work): StateChange {
-    const made = this.#made.get(action.address)
-    if (made === undefined) return { remove: action.address }
-    const { deposed: _, ...rest } = made
-    const left = (made.deposed ?? []).filter((id) => id !== action.id)
-    return { put: left.length === 0 ? rest : { ...rest, deposed: left } }
+  /** Without an older object the resource itself is gone; else only that one is. */
+  #removal({ action, step }: Work): StateChange {
+    const record = this.#recordOf(action.address)
+    const isOlder = action.deposed !== undefined || (action.replaceOrder === 'create-first' && step.call === 'delete')
+    if (!isOlder || record === undefined) {
+      this.#latest.set(action.address, undefined)
+      return { remove: action.address }
+    }
+    const { deposed = [], ...rest } = record
+    const left = deposed.filter((id) => id !== action.id)
+    const put = left.length === 0 ? rest : { ...rest, deposed: left }
+    this.#latest.set(action.address, put)
+    return { put }
+  }
+
+  #recordOf(address: string): RecordedResource | undefined {
+    return this.#latest.has(address) ? this.#latest.get(address) : this.#tools.recorded.get(address)
   }
 
   async #read({ action }: Work, type: ResourceType, parentId: string | undefined, attempts?: number): Promise<Observed | undefined> {

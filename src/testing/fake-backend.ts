@@ -19,6 +19,8 @@ export interface FakeBackend {
   drop(id: string): void
   /** Scripts a fault. */
   fault(fault: FakeFault): void
+  /** Forgets every fault that has not happened yet. */
+  heal(): void
 }
 
 /**
@@ -51,5 +53,6 @@ export function createFakeBackend(options: FakeBackendOptions = {}): FakeBackend
     edit: (id, patch) => core.patch(id, patch),
     drop: (id) => core.remove(id),
     fault: (fault) => core.faults.add(fault),
+    heal: () => core.faults.clear(),
   }
 }

@@ -44,6 +44,11 @@ export class FaultScript {
     this.#scripts.push({ fault, left: fault.times ?? 1, skip: fault.skip ?? 0 })
   }
 
+  /** Forgets every fault that has not happened yet. */
+  clear(): void {
+    this.#scripts.length = 0
+  }
+
   /** The fault of this call, if it has one. */
   take(call: FakeCallName, type: string, names: readonly (string | undefined)[]): FakeFault | undefined {
     for (const script of this.#scripts) {

@@ -114,17 +114,16 @@ function describeDecision({ input, declaration, inventory }: Describing, index: 
     ...(existing?.parentId !== undefined && { parentId: existing.parentId }),
     ...(isProtected !== undefined && { protected: isProtected }),
     ...(existing?.recorded !== undefined && existing.recorded.address !== address && { movedFrom: existing.recorded.address }),
-    ...(recorded?.deposed && { deposed: recorded.deposed }),
     ...(guarantee !== undefined && { guarantee }),
   }
 }
 
 function describeRemoval({ kind, existing, address, blocked }: Removal, ordered: Ordered, edgesOf: (existing: Existing) => readonly Existing[]): Action {
-  const { observed, recorded, parentId } = existing
+  const { observed, parentId } = existing
   return {
     address,
     kind,
-    ...(kind === 'forget' && { reason: 'it is gone from the backend' }),
+    ...(kind === 'forget' ? { reason: 'it is gone from the backend' } : existing.deposedOf !== undefined && { reason: 'left over from an earlier replace' }),
     id: existing.id,
     changes: [],
     steps: ordered.steps,
@@ -132,7 +131,7 @@ function describeRemoval({ kind, existing, address, blocked }: Removal, ordered:
     fingerprint: observed === undefined ? ABSENT_FINGERPRINT : fingerprintObserved(existing.rules, undefined, observed),
     dependsOn: edgesOf(existing).flatMap((needed) => needed.address ?? []),
     ...(parentId !== undefined && { parentId }),
-    ...(recorded?.deposed && { deposed: recorded.deposed }),
+    ...(existing.deposedOf !== undefined && { deposed: [existing.id] }),
   }
 }
 

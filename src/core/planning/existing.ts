@@ -13,6 +13,8 @@ export interface Existing {
   readonly id: string
   readonly rules: TypeRules
   readonly recorded: RecordedResource | undefined
+  /** Set: an older object at this resource's address, which a create-first replace has yet to delete. */
+  readonly deposedOf: RecordedResource | undefined
   readonly status: 'present' | 'absent' | 'unreadable'
   readonly observed: Observed | undefined
   /** False: the observed fields are a part of the object. */
@@ -47,7 +49,12 @@ export function takeInventory(input: Pick<PlanInput, 'recorded' | 'readings' | '
   const byId = new Map<string, Existing>()
   const recordedById = new Map<string, RecordedResource>()
   const failures = new Map<string, ErrorRecord>()
-  for (const resource of input.recorded?.resources.values() ?? []) recordedById.set(idKey(parseAddress(resource.address).type, resource.id), resource)
+  const deposedById = new Map<string, RecordedResource>()
+  for (const resource of input.recorded?.resources.values() ?? []) {
+    const { type } = parseAddress(resource.address)
+    recordedById.set(idKey(type, resource.id), resource)
+    for (const id of resource.deposed ?? []) deposedById.set(idKey(type, id), resource)
+  }
 
   for (const reading of input.readings) {
     const { type } = reading
@@ -66,6 +73,7 @@ export function takeInventory(input: Pick<PlanInput, 'recorded' | 'readings' | '
       id,
       rules: input.types[type] ?? {},
       recorded,
+      deposedOf: deposedById.get(key),
       status: reading.kind,
       observed: present?.observed,
       whole: present?.whole ?? false,
@@ -73,7 +81,7 @@ export function takeInventory(input: Pick<PlanInput, 'recorded' | 'readings' | '
       parentId: present?.parentId ?? earlier?.parentId ?? recorded?.parentId,
       parent: undefined,
       declaredBy: undefined,
-      address: recorded?.address,
+      address: (recorded ?? deposedById.get(key))?.address,
     })
   }
   for (const [key, recorded] of recordedById) {
@@ -81,14 +89,14 @@ export function takeInventory(input: Pick<PlanInput, 'recorded' | 'readings' | '
     const { type } = parseAddress(recorded.address)
     const { parentId } = recorded
     const error = failures.get(idKey(type, parentId ?? '')) ?? failures.get(idKey(type, '')) ?? { code: 'unread', message: 'it was not read' }
-    byId.set(key, { type, id: recorded.id, rules: input.types[type] ?? {}, recorded, status: 'unreadable', observed: undefined, whole: false, error, parentId, parent: undefined, declaredBy: undefined, address: recorded.address })
+    byId.set(key, { type, id: recorded.id, rules: input.types[type] ?? {}, recorded, deposedOf: undefined, status: 'unreadable', observed: undefined, whole: false, error, parentId, parent: undefined, declaredBy: undefined, address: recorded.address })
   }
   const all = [...byId.values()]
   const byKey = new Map<string, Existing[]>()
   for (const existing of all) {
     const parentType = existing.rules.parent?.type
     if (parentType !== undefined && existing.parentId !== undefined) existing.parent = byId.get(idKey(parentType, existing.parentId))
-    if (existing.observed === undefined) continue
+    if (existing.observed === undefined || existing.deposedOf !== undefined) continue
     const key = keyOfFields(existing.rules, existing.observed.outputs, existing.parentId)
     if (key === undefined) continue
     const same = byKey.get(idKey(existing.type, key))
@@ -106,7 +114,7 @@ export function takeInventory(input: Pick<PlanInput, 'recorded' | 'readings' | '
 
 /** Ours: recorded, marked, or living in something of ours where the backend puts no mark of its own. */
 export function isOwned(existing: Existing): boolean {
-  if (existing.recorded !== undefined) return true
+  if (existing.recorded !== undefined || existing.deposedOf !== undefined) return true
   if (existing.observed?.owned !== undefined) return existing.observed.owned
   return existing.parent !== undefined && isOwned(existing.parent)
 }

@@ -33,8 +33,8 @@ export function orderSteps(
 ): { readonly declared: readonly Ordered[]; readonly removed: readonly Ordered[] } {
   const replaceOrders = chooseReplaceOrders(declaration, decisions)
   const nodes: Node[] = []
-  const addNode = (call: Step['call'], address: Address): Node => {
-    const node: Node = { key: `${call}:${address}`, call, after: new Set() }
+  const addNode = (call: Step['call'], address: Address, id?: string): Node => {
+    const node: Node = { key: `${call}:${address}${id === undefined ? '' : `@${id}`}`, call, after: new Set() }
     nodes.push(node)
     return node
   }
@@ -48,10 +48,13 @@ export function orderSteps(
   })
   const removed = removals.map((removal) => {
     if (removal.blocked !== undefined) return undefined
-    const node = addNode(removal.kind, removal.address)
+    const node = addNode(removal.kind, removal.address, removal.existing.deposedOf && removal.existing.id)
     deletes.set(removal.existing, node)
     return node
   })
+
+  // The record of an older object goes with the record of its resource, so the older object goes first.
+  for (const [existing, node] of deletes) if (existing.deposedOf !== undefined) deletes.get(inventory.recorded.get(existing.deposedOf.address) as Existing)?.after.add(node)
 
   linkWrites(declaration, writes)
   for (const [index, order] of replaceOrders) {

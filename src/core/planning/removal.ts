@@ -23,13 +23,13 @@ export function findRemovals(input: PlanInput, inventory: Inventory, declaredAdd
     if (input.mode === 'sync' && existing.declaredBy !== undefined) continue
     if (!isInScope(existing)) continue
     const address = existing.address as Address
-    if (existing.status === 'absent' && existing.recorded !== undefined) {
-      if (input.mode === 'destroy' || !declaredAddresses.has(address)) removals.push({ kind: 'forget', existing, address, blocked: undefined })
+    if (existing.status === 'absent' && (existing.recorded ?? existing.deposedOf) !== undefined) {
+      if (input.mode === 'destroy' || existing.deposedOf !== undefined || !declaredAddresses.has(address)) removals.push({ kind: 'forget', existing, address, blocked: undefined })
       continue
     }
     if (existing.status !== 'present' || !isOwned(existing)) continue
     // A singleton exists whether or not anybody wants it: only what we once set is reset.
-    if (existing.rules.singleton === true && existing.recorded === undefined) continue
+    if (existing.rules.singleton === true && existing.recorded === undefined && existing.deposedOf === undefined) continue
     const protector = protectorOf(existing)
     removals.push({ kind: 'delete', existing, address, blocked: protector === undefined ? undefined : protectedBlock(existing, protector) })
   }
@@ -41,7 +41,7 @@ export function assignAddresses(inventory: Inventory, addressOf: (index: number)
   const used = new Set<string>(taken.keys())
   for (const existing of inventory.all) {
     if (existing.declaredBy !== undefined) existing.address = addressOf(existing.declaredBy)
-    else if (existing.recorded !== undefined) existing.address = existing.recorded.address
+    else if ((existing.recorded ?? existing.deposedOf) !== undefined) existing.address = (existing.recorded ?? existing.deposedOf)?.address
     if (existing.address !== undefined) used.add(existing.address)
   }
   const unnamed = inventory.all.filter((existing) => existing.address === undefined && existing.observed !== undefined)
@@ -61,24 +61,30 @@ function qualifiedName(existing: Existing): string {
   return `${parent.address === undefined ? qualifiedName(parent) : parent.address.slice(parent.type.length + 1)}/${own}`
 }
 
-/** A decision or removal that stays undone keeps what it needs: returns new blocks for replaces, and marks deletes. */
+/**
+ * What stays as it is keeps what it needs: marks deletes that must not happen, and returns the replaces that must not. A
+ * child does not stay behind its parent, unless it is blocked itself.
+ */
 export function spreadBlocks(removals: readonly Removal[], decisions: readonly Decision[], inventory: Inventory, edgesOf: (existing: Existing) => readonly Existing[]): Map<Address, Blocked> {
   const blocks = new Map<Address, Blocked>()
   const removalOf = new Map(removals.map((removal) => [removal.existing, removal]))
-  const keeps = (reason: Blocked['reason'] | undefined): boolean => reason === 'protected' || reason === 'blocked-dependency'
-  const queue = inventory.all.filter((existing) => {
-    const decision = existing.declaredBy === undefined ? undefined : decisions[existing.declaredBy]
-    return keeps(removalOf.get(existing)?.blocked?.reason) || keeps(decision?.blocked?.reason)
-  })
+  const decisionOf = ({ declaredBy }: Existing): Decision | undefined => (declaredBy === undefined ? undefined : decisions[declaredBy])
+  const isBlocked = (existing: Existing): boolean => (removalOf.get(existing)?.blocked ?? decisionOf(existing)?.blocked) !== undefined
+  const stays = (existing: Existing): boolean => {
+    const kind = decisionOf(existing)?.kind
+    return existing.status !== 'absent' && !removalOf.has(existing) && (kind === undefined || kind === 'out-of-scope' || kind === 'unreadable')
+  }
+  const queue = inventory.all.filter((existing) => isBlocked(existing) || stays(existing))
   for (const kept of queue) {
     for (const needed of edgesOf(kept)) {
-      const blocked: Blocked = { reason: 'blocked-dependency', because: kept.address as Address, message: `${kept.address}, which is blocked, needs it` }
+      if (needed === kept.parent && !isBlocked(kept)) continue
+      const blocked: Blocked = { reason: 'blocked-dependency', because: kept.address as Address, message: `${kept.address}, which ${isBlocked(kept) ? 'is blocked' : 'stays as it is'}, needs it` }
       const removal = removalOf.get(needed)
-      if (removal !== undefined && removal.blocked === undefined) {
+      if (removal !== undefined && removal.kind === 'delete' && removal.blocked === undefined) {
         removal.blocked = blocked
         queue.push(needed)
       }
-      const decision = needed.declaredBy === undefined ? undefined : decisions[needed.declaredBy]
+      const decision = decisionOf(needed)
       if (decision?.kind === 'replace' && decision.blocked === undefined) blocks.set(needed.address as Address, blocked)
     }
   }
