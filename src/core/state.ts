@@ -1,6 +1,14 @@
 import type { Address } from './address.ts'
 import type { Fields } from './json.ts'
 
+/** An older object at an address, until it is gone. */
+export interface DeposedObject {
+  /** The backend's own identifier. */
+  readonly id: string
+  /** What it needs while it is there. */
+  readonly dependsOn: readonly Address[]
+}
+
 /** What is recorded for one resource: written after each action that touched it. */
 export interface RecordedResource {
   /** The resource. */
@@ -17,8 +25,8 @@ export interface RecordedResource {
   readonly dependsOn: readonly Address[]
   /** Default: false. */
   readonly protected?: boolean
-  /** Ids of older objects at this address that a create-first replace has yet to delete. Default: none. */
-  readonly deposed?: readonly string[]
+  /** Older objects at this address that a create-first replace has yet to delete. Default: none. */
+  readonly deposed?: readonly DeposedObject[]
   /** True: it existed before and was taken over. */
   readonly adopted?: boolean
 }

@@ -175,7 +175,8 @@ export class ResourceWorker implements Worker {
 
   async #put({ action, step }: Work, type: ResourceType, inputs: Fields, observed: Observed, parentId: string | undefined): Promise<StateChange> {
     const isCreateFirst = action.replaceOrder === 'create-first' && step.call === 'create'
-    const deposed = [...(this.#recordOf(action.address)?.deposed ?? []), ...(isCreateFirst && action.id !== undefined ? [action.id] : [])]
+    const earlier = this.#recordOf(action.address)
+    const deposed = [...(earlier?.deposed ?? []), ...(isCreateFirst && action.id !== undefined ? [{ id: action.id, dependsOn: earlier?.dependsOn ?? [] }] : [])]
     const resource: RecordedResource = {
       address: action.address,
       id: observed.id,
@@ -185,7 +186,7 @@ export class ResourceWorker implements Worker {
       dependsOn: action.dependsOn,
       ...(action.protected !== undefined && { protected: action.protected }),
       ...(deposed.length > 0 && { deposed }),
-      ...((action.adopts === true || this.#recordOf(action.address)?.adopted === true) && { adopted: true }),
+      ...((action.adopts === true || earlier?.adopted === true) && { adopted: true }),
     }
     this.#tools.values.note(action.address, observed.id, observed.outputs)
     this.#latest.set(action.address, resource)
@@ -201,7 +202,7 @@ export class ResourceWorker implements Worker {
       return { remove: action.address }
     }
     const { deposed = [], ...rest } = record
-    const left = deposed.filter((id) => id !== action.id)
+    const left = deposed.filter(({ id }) => id !== action.id)
     const put = left.length === 0 ? rest : { ...rest, deposed: left }
     this.#latest.set(action.address, put)
     return { put }

@@ -40,7 +40,7 @@ export class Survey {
     const levels = this.#orderTypes()
     for (const level of levels) await Promise.all(level.map((name) => this.#listType(name)))
     const missing = this.#request.recorded.filter((resource) => !this.#wasCovered(resource) && !this.#livesOutside(resource))
-    const deposed = this.#request.recorded.flatMap((resource) => (resource.deposed ?? []).map((id) => ({ ...resource, id }))).filter((resource) => !this.#wasCovered(resource))
+    const deposed = this.#request.recorded.flatMap((resource) => (resource.deposed ?? []).map(({ id }) => ({ ...resource, id }))).filter((resource) => !this.#wasCovered(resource))
     await Promise.all([...missing, ...deposed].map((resource) => this.readOne(parseAddress(resource.address).type, resource.id, resource.parentId)))
     return this.readings
   }

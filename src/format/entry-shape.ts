@@ -35,7 +35,7 @@ export const entryShape = z.discriminatedUnion('kind', [
     at,
     kind: z.literal('succeeded'),
     step,
-    change: z.exactOptional(z.union([z.strictObject({ put: recordedResource }), z.strictObject({ remove: address })])),
+    change: z.exactOptional(z.union([z.strictObject({ put: recordedResource, movedFrom: z.exactOptional(address) }), z.strictObject({ remove: address })])),
     adopted: z.exactOptional(z.boolean()),
   }),
   z.strictObject({ at, kind: z.literal('failed'), step, error: errorRecord }),

@@ -31,6 +31,6 @@ export const recordedResource = z.strictObject({
   outputs: fields,
   dependsOn: z.array(address),
   protected: z.exactOptional(z.boolean()),
-  deposed: z.exactOptional(z.array(z.string())),
+  deposed: z.exactOptional(z.array(z.strictObject({ id: z.string(), dependsOn: z.array(address) }))),
   adopted: z.exactOptional(z.boolean()),
 })

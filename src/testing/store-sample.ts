@@ -16,7 +16,7 @@ export function sampleState(stack: string, serial: number, name = 'one'): State 
     lineage: 'lineage-1',
     salt: '00ff',
     resources: new Map([
-      [address, { address, id: 'id-1', parentId: 'id-p', inputs, outputs: { looks: { $convergent: 'unknown' } }, dependsOn: ['portal/main'], protected: true, deposed: ['id-0'], adopted: true }],
+      [address, { address, id: 'id-1', parentId: 'id-p', inputs, outputs: { looks: { $convergent: 'unknown' } }, dependsOn: ['portal/main'], protected: true, deposed: [{ id: 'id-0', dependsOn: ['portal/old'] }], adopted: true }],
     ]),
   }
 }

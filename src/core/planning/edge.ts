@@ -17,7 +17,8 @@ export function createEdgeReader(inventory: Inventory): (existing: Existing) => 
       }
     }
     // What is observed outranks what was recorded; without fields that say it, the record is all there is.
-    for (const address of existing.recorded?.dependsOn ?? []) {
+    const older = existing.deposedOf?.deposed?.find(({ id }) => id === existing.id)
+    for (const address of (existing.recorded ?? older)?.dependsOn ?? []) {
       const target = inventory.recorded.get(address)
       if (target !== undefined) found.add(target)
     }

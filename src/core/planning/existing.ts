@@ -53,7 +53,7 @@ export function takeInventory(input: Pick<PlanInput, 'recorded' | 'readings' | '
   for (const resource of input.recorded?.resources.values() ?? []) {
     const { type } = parseAddress(resource.address)
     recordedById.set(idKey(type, resource.id), resource)
-    for (const id of resource.deposed ?? []) deposedById.set(idKey(type, id), resource)
+    for (const { id } of resource.deposed ?? []) deposedById.set(idKey(type, id), resource)
   }
 
   for (const reading of input.readings) {

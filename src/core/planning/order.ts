@@ -149,12 +149,19 @@ function linkDeletes(
           node.after.add(remove)
           continue
         }
+        const cascade = deletes.get(findAncestor(dependent, deletes) as Existing)
+        if (cascade !== undefined && cascade !== node) node.after.add(cascade)
         const write = dependent.declaredBy === undefined ? undefined : writes[dependent.declaredBy]
         // One that needs the new object cannot move off the old one first: the old one goes under it.
         if (write !== undefined && decisions[dependent.declaredBy as number]?.kind === 'update' && needsNew?.has(dependent.declaredBy as number) !== true) node.after.add(write)
         queue.push(dependent)
       }
   }
+}
+
+/** The nearest object that it lives in and that is deleted: the backend deletes it with that one. */
+function findAncestor({ parent }: Existing, deletes: ReadonlyMap<Existing, Node>): Existing | undefined {
+  return parent === undefined || deletes.has(parent) ? parent : findAncestor(parent, deletes)
 }
 
 function collectDeclaredDependents(declaration: Declaration, of: number): ReadonlySet<number> {

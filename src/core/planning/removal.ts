@@ -72,8 +72,10 @@ export function spreadBlocks(removals: readonly Removal[], decisions: readonly D
   const isBlocked = (existing: Existing): boolean => (removalOf.get(existing)?.blocked ?? decisionOf(existing)?.blocked) !== undefined
   const stays = (existing: Existing): boolean => {
     const kind = decisionOf(existing)?.kind
-    return existing.status !== 'absent' && !removalOf.has(existing) && (kind === undefined || kind === 'out-of-scope' || kind === 'unreadable')
+    return existing.status !== 'absent' && !removalOf.has(existing) && !goesWithParent(existing) && (kind === undefined || kind === 'out-of-scope' || kind === 'unreadable')
   }
+  // Asked anew each time: a block that was found meanwhile keeps a parent, and with it what lives in it.
+  const goesWithParent = ({ parent }: Existing): boolean => parent !== undefined && ((removalOf.get(parent)?.kind === 'delete' && removalOf.get(parent)?.blocked === undefined) || goesWithParent(parent))
   const queue = inventory.all.filter((existing) => isBlocked(existing) || stays(existing))
   for (const kept of queue) {
     for (const needed of edgesOf(kept)) {
