@@ -28,5 +28,8 @@ export const apiPublication = (client: HttpClient) =>
     idempotent: true,
     immutable: ['portal_id'],
     unordered: ['auth_strategy_ids'],
+    // The wire knows no empty list: no strategy is null there.
+    normalise: { auth_strategy_ids: (ids) => (Array.isArray(ids) && ids.length === 0 ? null : ids) },
+    toWire: ({ auth_strategy_ids: ids, ...body }) => (Array.isArray(ids) && ids.length === 0 ? body : { ...body, ...(ids !== undefined && { auth_strategy_ids: ids }) }),
     notInBody: ['portal_id'],
   })

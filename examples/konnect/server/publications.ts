@@ -7,7 +7,7 @@ import { Problem } from './problem.ts'
 
 const body = z.strictObject({
   auto_approve_registrations: z.boolean().optional(),
-  auth_strategy_ids: z.array(z.uuid()).max(1).optional(),
+  auth_strategy_ids: z.array(z.uuid()).min(1).max(1).nullable().optional(),
   visibility: z.enum(['public', 'private']).optional(),
   warnings: z.array(z.string()).optional(),
 })
@@ -42,7 +42,7 @@ export function registerPublications(app: Hono, { database, pageSize, now }: Des
       entity_type: 'api',
       visibility: settings['default_api_visibility'],
       auto_approve_registrations: false,
-      auth_strategy_ids: [],
+      auth_strategy_ids: null,
       ...sent,
       created_at: database.get('publication', id)?.['created_at'] ?? at,
       updated_at: at,

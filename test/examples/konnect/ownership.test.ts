@@ -1,7 +1,9 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { setUpBench, type Bench } from './bench.ts'
+
+const kinds = new URL('../../../examples/konnect/kinds/', import.meta.url)
 
 let bench: Bench
 let file: string
@@ -76,5 +78,16 @@ describe('what exists and who owns it', () => {
     declare('portals: []\napplication_auth_strategies: []\napis: []\n')
     expect((await bench.run('sync', '-f', file, '--auto-approve', '--allow-empty')).code).toBe(0)
     expect(Object.values(bench.server.objects()).flat()).toEqual([])
+  })
+})
+
+describe('the kinds', () => {
+  it.each(readdirSync(kinds).filter((name) => name !== 'shared.ts'))('%s is short', (name) => {
+    expect(readFileSync(new URL(name, kinds), 'utf8').split('\n').length).toBeLessThan(60)
+  })
+  it('an empty list of strategies means none, and is no perpetual difference', async () => {
+    declare('portals:\n  - {ref: p, name: P}\napis:\n  - ref: a\n    name: A\n    publications:\n      - {ref: pub, portal_id: p, auth_strategy_ids: []}\n')
+    expect((await bench.run('sync', '-f', file, '--auto-approve')).code).toBe(0)
+    expect((await bench.run('plan', '-f', file, '--mode', 'sync')).out).toContain('Nothing to do')
   })
 })

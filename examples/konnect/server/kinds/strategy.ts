@@ -28,7 +28,7 @@ export const strategy: Kind = {
   }),
   defaults: () => ({ labels: {}, active: false }),
   show: (row, database) => {
-    const isUsed = database.all('publication').some((publication) => (publication['auth_strategy_ids'] as string[]).includes(String(row['id'])))
+    const isUsed = database.all('publication').some((publication) => (publication['auth_strategy_ids'] as string[] | null)?.includes(String(row['id'])) === true)
     const { dcr_provider_id: _, ...rest } = row
     return { ...rest, active: isUsed, dcr_provider: null, supports_multiple_credentials: true }
   },
@@ -39,7 +39,7 @@ export const strategy: Kind = {
     return Object.hasOwn(configs as object, wanted) ? {} : { configs: `must be of ${wanted}` }
   },
   inUse: (row, database) => {
-    const users = database.all('publication').filter((publication) => (publication['auth_strategy_ids'] as string[]).includes(String(row['id']))).length
+    const users = database.all('publication').filter((publication) => (publication['auth_strategy_ids'] as string[] | null)?.includes(String(row['id'])) === true).length
     const portals = database.all('portal').filter((portal) => portal['default_application_auth_strategy_id'] === row['id']).length
     return users + portals === 0 ? undefined : `the strategy is used by ${users} publications and ${portals} portals`
   },
