@@ -4,6 +4,8 @@ import type { Existing, Inventory } from './existing.ts'
 /** What an existing object needs, by what the backend shows and by what was recorded when it was applied. */
 export function createEdgeReader(inventory: Inventory): (existing: Existing) => readonly Existing[] {
   const known = new Map<Existing, readonly Existing[]>()
+  const olderAt = new Map<string, Existing[]>()
+  for (const existing of inventory.all) if (existing.deposedOf !== undefined) olderAt.set(existing.deposedOf.address, [...(olderAt.get(existing.deposedOf.address) ?? []), existing])
   return (existing) => {
     const before = known.get(existing)
     if (before !== undefined) return before
@@ -21,6 +23,8 @@ export function createEdgeReader(inventory: Inventory): (existing: Existing) => 
     for (const address of (existing.recorded ?? older)?.dependsOn ?? []) {
       const target = inventory.recorded.get(address)
       if (target !== undefined) found.add(target)
+      // The record names an address: which object of it was meant, the older or the newer one, it does not say.
+      for (const deposed of olderAt.get(address) ?? []) found.add(deposed)
     }
     found.delete(existing)
     const edges = [...found]

@@ -112,6 +112,8 @@ export class RunMachine {
       return this.#interrupt(step, `${first.message}; asking whether it happened failed too: ${error.message}`, turn)
     }
     if (wasCall && fault === 'ambiguous') this.#ambiguous.set(step, error)
+    // Its time is up: also after a probe there is no other attempt.
+    if (final) this.#failures[step] = this.#settings.retry.attempts
     const canRepeat = fault === 'retryable' || (fault === 'ambiguous' && (repeatable || !wasCall))
     if (canRepeat && !final && this.#retry(step, error, retryAfterMs, turn)) return
     if (!this.#ambiguous.has(step)) return this.#fail(step, error, turn)
