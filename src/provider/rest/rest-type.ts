@@ -80,7 +80,8 @@ export function restType<S extends StandardSchema>(description: RestDescription<
   const show = (reply: unknown, parentId: string | undefined, knownId?: string): Observed => {
     if (!isFields(reply)) throw new ProviderError('ambiguous', `expected an object, found ${reply === undefined ? 'an empty reply' : Array.isArray(reply) ? 'a list' : typeof reply}`)
     const parent = parentId ?? (parentField === undefined ? undefined : (getPath(reply, [parentField]) as string | undefined))
-    const id = knownId ?? (idOf === undefined ? reply['id'] : idOf(reply, parent ?? ''))
+    // A reply that leaves the key out is taken at its word; any other one must say which object it shows.
+    const id = fieldsOfId !== undefined && knownId !== undefined ? knownId : idOf === undefined ? reply['id'] : idOf(reply, parent ?? '')
     if (typeof id !== 'string' || id === '') throw new ProviderError('ambiguous', 'expected an object with an id, found none')
     const body = { ...fieldsOfId?.(id), ...reply, ...(parentField !== undefined && parent !== undefined && { [parentField]: parent }) }
     return { id, outputs: fromWire?.(body) ?? body, ...marks?.(body), ...(parentField !== undefined && parent !== undefined && { parentId: parent }) }
