@@ -1,3 +1,4 @@
+import { match } from 'ts-pattern'
 import { parseAddress, type Address } from '../core/address.ts'
 import { ProviderError } from '../core/errors.ts'
 import { formatPath, getPath, type Fields } from '../core/json.ts'
@@ -50,24 +51,18 @@ export class RunValues {
     return mapMarkers(inputs, (marker) => values.get(marker)) as Fields
   }
 
-  async #valueOf(marker: Marker, where: string): Promise<unknown> {
-    switch (marker.kind) {
-      case 'reference':
-        return this.#follow(marker, where)
-      case 'unknown':
-        throw new ProviderError('fatal', `${where}: its value is not known`)
-      case 'deferred':
-        try {
-          return await resolveDeferred(marker, this.#resolvers)
-        } catch (error) {
-          throw new ProviderError('fatal', `${where}: ${(error as Error).message}`)
-        }
-      case 'sensitive': {
-        const content = marker.reveal()
-        if (content === undefined) throw new ProviderError('fatal', `${where}: a sensitive value is in no plan file; apply in the process that planned, or declare it as a deferred value such as env('NAME')`)
-        return content.value
-      }
-    }
+  #valueOf(marker: Marker, where: string): Promise<unknown> {
+    const refuse = (problem: string): Promise<never> => Promise.reject(new ProviderError('fatal', `${where}: ${problem}`))
+    return match(marker)
+      .with({ kind: 'reference' }, (reference) => this.#follow(reference, where))
+      .with({ kind: 'deferred' }, (deferred) => resolveDeferred(deferred, this.#resolvers).catch((error: Error) => refuse(error.message)))
+      .with({ kind: 'sensitive' }, (secret) => {
+        const content = secret.reveal()
+        if (content !== undefined) return Promise.resolve(content.value)
+        return refuse("a sensitive value is in no plan file; apply in the process that planned, or declare it as a deferred value such as env('NAME')")
+      })
+      .with({ kind: 'unknown' }, () => refuse('its value is not known'))
+      .exhaustive()
   }
 
   async #follow({ address, path }: Reference, where: string): Promise<unknown> {
