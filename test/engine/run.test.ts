@@ -220,7 +220,7 @@ describe('the run as its host holds it', () => {
     const note = (reason: unknown): void => void unhandled.push(reason)
     process.on('unhandledRejection', note)
     apply(changes, { ...options, stack: 'other' })
-    await new Promise((resolve) => setTimeout(resolve, 20))
+    for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve))
     process.off('unhandledRejection', note)
     expect(unhandled).toEqual([])
   })

@@ -4,6 +4,10 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createAdaptorServer } from '@hono/node-server'
+import { memoryStore, plan, planToText } from 'convergent'
+import { manualClock } from 'convergent/testing'
+import { loadKonnect } from '../../../examples/konnect/input/load.ts'
+import { konnect } from '../../../examples/konnect/konnect.ts'
 import { hasShared, inputs, setUpBench, type Bench } from './bench.ts'
 
 let bench: Bench
@@ -103,11 +107,11 @@ describe('a backend that cannot be trusted changes nothing', () => {
 })
 
 describe('a plan file that must not be applied changes nothing', () => {
-  const planned = async (...more: readonly string[]): Promise<string> => {
-    const plan = join(bench.folder, 'plan.json')
-    const { code } = await bench.run('plan', '-f', write('a.yaml', 'apis:\n  - {ref: a, name: A}\n'), '--mode', 'sync', '-o', plan, ...more)
+  const planned = async (): Promise<string> => {
+    const file = join(bench.folder, 'plan.json')
+    const { code } = await bench.run('plan', '-f', write('a.yaml', 'apis:\n  - {ref: a, name: A}\n'), '--mode', 'sync', '-o', file)
     expect(code).toBe(2)
-    return plan
+    return file
   }
   const altered = async (change: (text: string) => string): Promise<string> => {
     const plan = await planned()
@@ -115,7 +119,7 @@ describe('a plan file that must not be applied changes nothing', () => {
     writeFileSync(other, change(readFileSync(plan, 'utf8')))
     return other
   }
-  const apply = (plan: string): readonly string[] => ['sync', '--plan', plan, '--auto-approve']
+  const apply = (file: string): readonly string[] => ['sync', '--plan', file, '--auto-approve']
 
   it('truncated', async () => refuse(/truncated/, ...apply(await altered((text) => text.slice(0, -100)))))
   it('altered', async () => refuse(/was altered/, ...apply(await altered((text) => text.replace('"name":"A"', '"name":"Z"')))))
@@ -123,11 +127,11 @@ describe('a plan file that must not be applied changes nothing', () => {
   it('of another stack', async () => refuse(/stack/, ...apply(await planned()), '--stack', 'other'))
   it('no plan at all', async () => refuse(/plan/, ...apply(write('b.json', '{"hello":1}'))))
   it('expired', async () => {
-    const plan = await planned('--expires-in', '1s')
-    const text = readFileSync(plan, 'utf8')
-    const until = Date.parse((/"expiresAt":"([^"]+)"/.exec(text) as RegExpExecArray)[1] as string)
-    while (Date.now() <= until) await new Promise((resolve) => setImmediate(resolve))
-    await refuse(/expired at/, ...apply(plan))
+    const provider = konnect({ url: bench.server.url, token: 'local' })
+    const { desired, scope } = loadKonnect([write('a.yaml', 'apis:\n  - {ref: a, name: A}\n')])
+    // Planned by a clock that stands at the beginning of the year.
+    const old = await plan(desired, { provider, scope, store: memoryStore(), clock: manualClock(), mode: 'sync', expiresInMs: 1_000 })
+    await refuse(/expired at 2026-01-01T00:00:01.000Z/, ...apply(write('old.json', await planToText(old))))
   })
   it('applied already', async () => {
     const plan = await planned()
