@@ -23,9 +23,10 @@ export function renderAction(action: Action, layout: Layout): readonly string[] 
   }
   if (action.movedFrom !== undefined) add(`moved from ${neutralise(action.movedFrom)}`)
   if (action.adopts === true) add(`adopts the object that exists${action.id === undefined ? '' : ` (id ${neutralise(action.id)})`}`)
-  if (action.deposed !== undefined && action.deposed.length > 0) add(`deletes older objects at this address: ${action.deposed.map(neutralise).join(', ')}`)
+  // Of a delete it is the very id in the line above.
+  if (action.kind !== 'delete' && action.deposed !== undefined && action.deposed.length > 0) add(`deletes older objects at this address: ${action.deposed.map(neutralise).join(', ')}`)
   const changed = new Set(action.changes.map(({ path }) => formatPath(path)))
-  for (const change of action.changes) for (const line of renderChange(change, layout)) add(line)
+  for (const change of action.changes) for (const line of renderChange(change, layout, action.kind === 'create')) add(line)
   for (const path of action.unset ?? []) if (!changed.has(formatPath(path))) add(`${palette.red('-')} ${neutralise(formatPath(path))}: ${palette.dim('(unset)')}`)
   if (layout.verbose) for (const line of describeOrder(action)) add(palette.dim(line))
   return lines

@@ -18,12 +18,12 @@ export interface Layout {
 
 const MAX_LINES = 12
 
-/** The lines of one changed field, without indentation. */
-export function renderChange(change: FieldChange, layout: Layout): readonly string[] {
+/** The lines of one changed field, without indentation. `isNew`: nothing was there before, whatever a secret hides. */
+export function renderChange(change: FieldChange, layout: Layout, isNew = false): readonly string[] {
   const { palette } = layout
   const hasBefore = change.before !== undefined
   const isUnset = change.after === undefined && hasBefore
-  const symbol = change.sensitive === true ? palette.yellow('~') : isUnset ? palette.red('-') : hasBefore ? palette.yellow('~') : palette.green('+')
+  const symbol = change.sensitive === true && !isNew ? palette.yellow('~') : isUnset ? palette.red('-') : hasBefore ? palette.yellow('~') : palette.green('+')
   const name = change.path.length === 0 ? '(all of it)' : neutralise(formatPath(change.path))
   const suffix = change.forcesReplace === true ? ` ${palette.red('# forces replacement')}` : ''
   const line = (text: string): readonly string[] => [`${symbol} ${name}: ${text}${suffix}`]
