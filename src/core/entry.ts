@@ -4,11 +4,11 @@ import type { Fields } from './json.ts'
 import type { Mode } from './plan.ts'
 import type { StateChange } from './state.ts'
 
-/** What has become of an action, or of one step of it. */
-export type Outcome = 'succeeded' | 'failed' | 'skipped' | 'blocked' | 'stale' | 'cancelled' | 'interrupted'
+/** What has become of an action, or of one step of it. `pending`: nothing yet, and the run is paused. */
+export type Outcome = 'succeeded' | 'failed' | 'skipped' | 'blocked' | 'stale' | 'cancelled' | 'interrupted' | 'pending'
 
-/** What has become of a run. `partial`: something succeeded and something did not. */
-export type RunOutcome = 'succeeded' | 'partial' | 'failed' | 'cancelled' | 'interrupted' | 'abandoned'
+/** What has become of a run. `partial`: something succeeded and something did not. `paused`: `resume` goes on with it. */
+export type RunOutcome = 'succeeded' | 'partial' | 'failed' | 'cancelled' | 'interrupted' | 'paused' | 'abandoned'
 
 /** What was there right before an update or delete, as the journal keeps it. Sensitive fields are left out. */
 export interface BeforeImage {
@@ -54,6 +54,16 @@ export interface RunStartedEntry extends EntryBase {
   readonly salt: string
   /** When the state is committed: `each`: whatever the outcome; `success`: only when all has succeeded. */
   readonly commit: 'each' | 'success'
+}
+
+/** Another claim goes on with the run. */
+export interface RunResumedEntry extends EntryBase {
+  /** Tells it from the other entries. */
+  readonly kind: 'run-resumed'
+  /** Who goes on with it, as that holder named itself. */
+  readonly holder: string
+  /** The number of the claim. */
+  readonly fence: number
 }
 
 /** A call is about to be made. */
@@ -138,7 +148,7 @@ export interface InterruptedEntry extends StepEntryBase {
   readonly message: string
 }
 
-/** The last line of a journal. */
+/** The last line of a journal, unless the run is resumed. */
 export interface RunEndedEntry extends EntryBase {
   /** Tells it from the other entries. */
   readonly kind: 'run-ended'
@@ -146,11 +156,14 @@ export interface RunEndedEntry extends EntryBase {
   readonly outcome: RunOutcome
   /** True: it is not settled; the next run is refused until it is. */
   readonly open: boolean
+  /** Why it was paused, in words. */
+  readonly message?: string
 }
 
 /** One durable line about a run. */
 export type Entry =
   | RunStartedEntry
+  | RunResumedEntry
   | StartedEntry
   | HandleEntry
   | AttemptedEntry

@@ -42,6 +42,8 @@ export interface RunStarted {
   readonly total: number
   /** True: nothing will be changed. */
   readonly dryRun: boolean
+  /** True: it goes on with what an earlier process began. */
+  readonly resumed: boolean
 }
 
 /** A call for an action is about to be made. */

@@ -14,6 +14,10 @@ export interface StepRecord {
   absent: boolean
   handle: string | undefined
   error: ErrorRecord | undefined
+  /** Of what a succeeded step made or changed. */
+  id: string | undefined
+  /** How often it failed for good. */
+  definiteFailures: number
 }
 
 /** What a journal says of its run. */
@@ -34,7 +38,7 @@ export function replayEntries(entries: Iterable<Entry>): RunRecord {
   const stepOf = (step: string): StepRecord => {
     const known = steps.get(step)
     if (known !== undefined) return known
-    const fresh: StepRecord = { step, status: 'started', attempts: 0, idempotencyKey: undefined, before: undefined, absent: false, handle: undefined, error: undefined }
+    const fresh: StepRecord = { step, status: 'started', attempts: 0, idempotencyKey: undefined, before: undefined, absent: false, handle: undefined, error: undefined, id: undefined, definiteFailures: 0 }
     steps.set(step, fresh)
     return fresh
   }
@@ -42,6 +46,9 @@ export function replayEntries(entries: Iterable<Entry>): RunRecord {
     switch (entry.kind) {
       case 'run-started':
         header = entry
+        break
+      case 'run-resumed':
+        ended = undefined
         break
       case 'run-ended':
         ended = entry
@@ -57,12 +64,18 @@ export function replayEntries(entries: Iterable<Entry>): RunRecord {
         break
       case 'succeeded':
         stepOf(entry.step).status = 'succeeded'
-        if (entry.change !== undefined) changes.push(entry.change)
+        if (entry.change === undefined) break
+        changes.push(entry.change)
+        if ('put' in entry.change) stepOf(entry.step).id = entry.change.put.id
         break
       default: {
         const record = stepOf(entry.step)
         record.status = entry.kind
-        if (entry.kind === 'failed') record.error = entry.error
+        if (entry.kind !== 'failed') break
+        record.error = entry.error
+        record.definiteFailures++
+        // What it was given is of no use to another call.
+        record.handle = undefined
       }
     }
   }
@@ -71,5 +84,10 @@ export function replayEntries(entries: Iterable<Entry>): RunRecord {
 
 /** Steps that were begun and whose outcome nobody knows. */
 export function listUnknown(record: RunRecord): readonly StepRecord[] {
-  return [...record.steps.values()].filter(({ status, attempts }) => status === 'interrupted' || (status === 'started' && attempts > 0))
+  return [...record.steps.values()].filter(isUnknown)
+}
+
+/** True for a step that was begun and whose outcome nobody knows. */
+export function isUnknown({ status, attempts }: StepRecord): boolean {
+  return status === 'interrupted' || (status === 'started' && attempts > 0)
 }

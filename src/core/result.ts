@@ -38,6 +38,8 @@ export interface RunResult {
   readonly mode: Mode
   /** What has become of it. */
   readonly outcome: RunOutcome
+  /** Why it was paused, in words. */
+  readonly message?: string
   /** True only when every action that was to run succeeded; blocked actions do not count against it. */
   readonly success: boolean
   /** How many actions came to what. */
@@ -55,6 +57,6 @@ export interface RunResult {
   readonly durationMs: number
   /** True: nothing was changed; outcomes say what would happen. */
   readonly dryRun: boolean
-  /** True: the run is not settled (something is unknown, or its state is not committed); `abandon` it before the next. */
+  /** True: the run is not settled (paused, something is unknown, or its state is not committed); `abandon` it before the next. */
   readonly open: boolean
 }

@@ -16,7 +16,7 @@ export interface TypeRules {
   }
   /** Fields whose value is another resource's id (or a list of them), with that resource's type: the edges of what exists. The parent is one already. Default: none. */
   readonly references?: Readonly<Record<string, string>>
-  /** True: exists always; create is adopt and update, delete is reset (where `delete` is defined) or forget. Default: false. */
+  /** True: exists always; create is adopt and update, delete is reset, or forget (see `removal`). Default: false. */
   readonly singleton?: boolean
   /** Brings a field, declared or observed, to one form before they are compared: trims, lower-cases, parses. Must accept anything. */
   readonly normalise?: Readonly<Record<string, (value: unknown) => unknown>>
@@ -36,6 +36,8 @@ export interface TypeRules {
   readonly protection?: readonly string[]
   /** Outputs that no update changes, beside the id; a reference to any other output of something that is updated is known only after apply. Default: none. */
   readonly stable?: readonly string[]
+  /** What becomes of an object that is no longer wanted. `forget`: it stays as it is, and is looked after no more. Default: `delete`. */
+  readonly removal?: 'delete' | 'forget'
   /** True: a replace is allowed in mode `apply` too. Default: false. */
   readonly replaceable?: boolean
   /** Default: `delete-first`. A type whose natural key stays the same is `delete-first` whatever this says. */

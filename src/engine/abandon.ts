@@ -96,10 +96,10 @@ async function prepareInquiry(options: BaseOptions, planId: string, state: State
     const index = flow.indexOf.get(step.step)
     if (index === undefined) throw new PlanRefusedError('altered', `the journal names the step ${step.step}, which plan ${planId} does not have`)
     const action = flow.actions[flow.actionOf[index] as number] as Flow['actions'][number]
-    const work = { index, action, step: flow.steps[index] as Flow['steps'][number] }
+    const work = { index, action, step: flow.steps[index] as Flow['steps'][number], handle: undefined }
     const { address } = action
     try {
-      const seen = await worker.inquire(work)
+      const seen = await worker.probe(work, 4)
       if (seen.answer === 'happened') return { settled: { address, outcome: 'happened', message: `${work.step.call} happened${seen.id === undefined ? '' : ` (id ${seen.id})`}; it is recorded now` }, ...(seen.change && { change: seen.change }) }
       if (seen.answer === 'absent') return { settled: { address, outcome: 'did-not-happen', message: `${work.step.call} did not happen` } }
       return { settled: { address, outcome: 'unknown', message: seen.message ?? `${parseAddress(address).type} cannot be asked; look for it by hand` } }

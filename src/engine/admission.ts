@@ -39,7 +39,8 @@ function dropSteps(actions: Plan['actions']): Plan['actions'] {
   return actions.map((action) => ({ ...action, steps: action.steps.map((step) => ({ ...step, after: step.after.filter((key) => keys.has(key)) })) }))
 }
 
-function refuseUnknownTypes(plan: Plan, provider: Provider): void {
+/** Refuses a plan with actions on types that the provider does not have. */
+export function refuseUnknownTypes(plan: Plan, provider: Provider): void {
   const known = Object.keys(provider.types)
   const unknown = plan.actions.filter(({ address }) => !known.includes(parseAddress(address).type))
   if (unknown.length === 0) return

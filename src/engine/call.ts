@@ -6,43 +6,79 @@ export class HungCall extends Error {}
 
 /** The bounds of one attempt. */
 export interface CallBounds {
+  /** Without the time that it waited for its turn. */
   readonly timeoutMs: number
+  /** With that time. Default: none. */
+  readonly wholeMs?: number
   readonly abortGraceMs: number
   readonly clock: Clock
   /** Gives up on everything. */
   readonly signal: AbortSignal
 }
 
+/** What a call is given of its attempt. */
+export interface Attempt {
+  readonly signal: AbortSignal
+  /** Waits without that counting against the timeout. */
+  readonly wait: (turn: Promise<void>) => Promise<void>
+  /** Says that something is sent now: until then an abort is no doubt. */
+  readonly noteSent: () => void
+}
+
 /**
  * Makes one attempt of a call. A timeout aborts it and is ambiguous: it may have happened. A call that ignores its abort is
  * left behind after the grace, as {@link HungCall}.
  */
-export function attemptCall<T>(call: (signal: AbortSignal) => Promise<T>, bounds: CallBounds): Promise<T> {
-  const { timeoutMs, abortGraceMs, clock, signal } = bounds
+export function attemptCall<T>(call: (attempt: Attempt) => Promise<T>, bounds: CallBounds): Promise<T> {
+  const { timeoutMs, wholeMs, abortGraceMs, clock, signal } = bounds
   const controller = new AbortController()
   return new Promise<T>((resolve, reject) => {
     let stopGrace: (() => void) | undefined
     let stopListening: (() => void) | undefined
+    let stopTimeout: (() => void) | undefined
     let reason: ProviderError | undefined
+    let waiting = 0
+    let hasSent = false
+    let isOver = false
+    let leftMs = timeoutMs
+    let sinceMs = 0
     const abort = (why: ProviderError): void => {
       if (reason !== undefined) return
-      reason = why
+      reason = waiting > 0 && !hasSent ? new ProviderError('fatal', `${why.message}, while it waited for its turn; nothing was sent`) : why
       stopGrace = clock.after(abortGraceMs, () => finish(() => reject(new HungCall(`${why.message}, and it did not end when it was aborted`))))
       controller.abort(why)
     }
     const onAbort = (): void => abort(new ProviderError('ambiguous', 'the call was aborted'))
-    const stopTimeout = clock.after(timeoutMs, () => abort(new ProviderError('ambiguous', `no answer within ${timeoutMs} ms`)))
+    const startTimeout = (): void => {
+      sinceMs = clock.monotonic()
+      stopTimeout = clock.after(leftMs, () => abort(new ProviderError('ambiguous', `no answer within ${timeoutMs} ms`)))
+    }
+    const wait = async (turn: Promise<void>): Promise<void> => {
+      if (waiting++ === 0) {
+        stopTimeout?.()
+        leftMs -= clock.monotonic() - sinceMs
+      }
+      try {
+        await turn
+      } finally {
+        if (--waiting === 0 && !isOver) startTimeout()
+      }
+    }
     const finish = (settle: () => void): void => {
-      stopTimeout()
+      isOver = true
+      stopTimeout?.()
+      stopWhole?.()
       stopGrace?.()
       stopListening?.()
       settle()
     }
+    const stopWhole = wholeMs === undefined ? undefined : clock.after(wholeMs, () => abort(new ProviderError('ambiguous', `no answer within the ${wholeMs} ms that were left`)))
     if (signal.aborted) return finish(() => reject(new ProviderError('fatal', 'the run was aborted before this call was made')))
+    startTimeout()
     stopListening = listenForAbort(signal, onAbort)
     let running: Promise<T>
     try {
-      running = Promise.resolve(call(controller.signal))
+      running = Promise.resolve(call({ signal: controller.signal, wait, noteSent: () => void (hasSent = true) }))
     } catch (error) {
       running = Promise.reject(error as Error)
     }

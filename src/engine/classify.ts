@@ -1,10 +1,16 @@
 import { ProviderError, type FaultKind } from '../core/errors.ts'
 import type { Provider, ResourceType } from '../provider/provider.ts'
+import type { RequestGate } from './gate.ts'
 
 /** A fault as the engine treats it. */
 export interface Fault {
   readonly kind: FaultKind
   readonly retryAfterMs?: number
+}
+
+/** Tells the gate of a backend that refused a call as one too many, where the provider did not tell itself. */
+export function noteRefusal(gate: RequestGate, error: unknown, { kind, retryAfterMs }: Fault): void {
+  if (kind === 'retryable' && (retryAfterMs !== undefined || (error instanceof ProviderError && error.status === 429))) gate.close(retryAfterMs)
 }
 
 const CONNECTION_REFUSED = /\b(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH)\b/

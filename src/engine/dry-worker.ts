@@ -5,6 +5,7 @@ import type { Plan } from '../core/plan.ts'
 import type { SignalOf } from '../core/run/signal.ts'
 import { collectReferences } from '../core/reference.ts'
 import type { ResourceType } from '../provider/provider.ts'
+import { makeRead } from './read-call.ts'
 import { ResourceWorker, type WorkerTools } from './resource-worker.ts'
 import type { CallLoan } from './call-context.ts'
 import type { Work, Worker } from './worker.ts'
@@ -32,7 +33,7 @@ export class DryWorker implements Worker {
     // Its inputs are not whole yet, so only that the object is still there can be checked.
     const type = this.#tools.reader.provider.types[parseAddress(action.address).type] as ResourceType
     const target = { id: action.id, ...(action.parentId !== undefined && { parentId: action.parentId }) }
-    const found = await type.read(target, { signal: this.#tools.bounds.signal, trace: this.#tools.reader.trace })
+    const found = await makeRead(this.#tools.reader, type, (context) => type.read(target, context), 1)
     return found === undefined ? { kind: 'moved', step: index, message: `it is gone (id ${action.id}); plan again` } : { kind: 'inspected', step: index }
   }
 

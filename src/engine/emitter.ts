@@ -2,24 +2,32 @@ import { EventEmitter } from 'eventemitter3'
 import { recordError } from '../core/errors.ts'
 import type { RunEvent, RunEventName, RunEvents } from '../core/event.ts'
 import type { RunResult } from '../core/result.ts'
+import { nextTask } from './clock.ts'
 import type { Run } from './run.ts'
 
 type Listener = (event: never) => unknown
 
+/** How a run that is under way is told something. */
+export interface RunControls {
+  readonly cancel: () => void
+  readonly pause: (reason: string) => void
+}
+
 /** The run as its host holds it. The executor emits into it and settles it; nothing that a host does to it reaches the run. */
 export class RunEmitter implements Run {
-  readonly id: string
+  id: string
   readonly result: Promise<RunResult>
   readonly #listeners = new EventEmitter()
   readonly #wrappers = new Map<Listener, Listener>()
   readonly #queues = new Set<(event: RunEvent | undefined) => void>()
-  readonly #onCancel: () => void
+  #controls: RunControls | undefined
+  /** What was asked for before the run began. */
+  #early: ((controls: RunControls) => void) | undefined
   #resolve!: (result: RunResult) => void
   #reject!: (error: unknown) => void
 
-  constructor(id: string, onCancel: () => void) {
+  constructor(id: string) {
     this.id = id
-    this.#onCancel = onCancel
     this.result = new Promise((resolve, reject) => {
       this.#resolve = resolve
       this.#reject = reject
@@ -49,8 +57,40 @@ export class RunEmitter implements Run {
   }
 
   cancel(): Promise<RunResult> {
-    this.#onCancel()
+    this.#control(({ cancel }) => cancel())
     return this.result
+  }
+
+  pause(reason = 'as it was told'): Promise<RunResult> {
+    this.#control(({ pause }) => pause(reason))
+    return this.result
+  }
+
+  /** Starts the work in a later task, and settles with what it comes to. */
+  begin(work: () => Promise<RunResult>): this {
+    nextTask()
+      .then(work)
+      .then(
+        (result) => this.#settle(() => this.#resolve(result)),
+        (error: unknown) => this.#settle(() => this.#reject(error)),
+      )
+    return this
+  }
+
+  /** The run can be told now. */
+  attach(controls: RunControls): void {
+    this.#controls = controls
+    this.#early?.(controls)
+  }
+
+  #control(order: (controls: RunControls) => void): void {
+    if (this.#controls === undefined) this.#early = order
+    else order(this.#controls)
+  }
+
+  #settle(settle: () => void): void {
+    settle()
+    for (const push of this.#queues) push(undefined)
   }
 
   then<A = RunResult, B = never>(onResult?: ((result: RunResult) => A | PromiseLike<A>) | null, onError?: ((error: unknown) => B | PromiseLike<B>) | null): Promise<A | B> {
@@ -76,16 +116,6 @@ export class RunEmitter implements Run {
   /** True when somebody hears events of that name. */
   hears(name: RunEventName): boolean {
     return this.#queues.size > 0 || this.#listeners.listenerCount(name) > 0
-  }
-
-  succeed(result: RunResult): void {
-    this.#resolve(result)
-    for (const push of this.#queues) push(undefined)
-  }
-
-  fail(error: unknown): void {
-    this.#reject(error)
-    for (const push of this.#queues) push(undefined)
   }
 
   /** Yields events from now on. Leaving the iteration cancels nothing; it throws what the result rejects with. */

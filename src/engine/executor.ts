@@ -10,8 +10,9 @@ import type { StateChange } from '../core/state.ts'
 import type { Provider } from '../provider/provider.ts'
 import { parseAddress } from '../core/address.ts'
 import { HungCall } from './call.ts'
-import { classifyFault } from './classify.ts'
+import { classifyFault, noteRefusal } from './classify.ts'
 import type { Clock } from './clock.ts'
+import { gateOf } from './gates.ts'
 import type { RunEmitter } from './emitter.ts'
 import type { JournalWriter } from './journal-writer.ts'
 import type { Work, Worker } from './worker.ts'
@@ -27,6 +28,8 @@ export interface ExecutorTools {
   readonly clock: Clock
   readonly fence: number
   readonly actionTimeoutMs: number | undefined
+  /** Handles that an earlier process saved, by step. */
+  readonly handles: readonly (readonly [number, string])[]
   /** Commits the state that follows from these changes. */
   readonly commit: (changes: readonly StateChange[]) => Promise<void>
 }
@@ -40,7 +43,7 @@ export class Executor {
   readonly #tools: ExecutorTools
   readonly #changes: StateChange[] = []
   readonly #acknowledged = new Map<string, () => void>()
-  readonly #handles = new Map<number, string>()
+  readonly #handles: Map<number, string>
   readonly #actionDeadlines = new Map<number, number>()
   #resolve!: (ending: Ending) => void
   #reject!: (error: unknown) => void
@@ -48,6 +51,7 @@ export class Executor {
 
   constructor(tools: ExecutorTools) {
     this.#tools = tools
+    this.#handles = new Map(tools.handles)
     this.ended = new Promise((resolve, reject) => {
       this.#resolve = resolve
       this.#reject = reject
@@ -92,6 +96,9 @@ export class Executor {
         return this.#perform(effect)
       case 'probe':
         return this.#ask(effect.step, (work) => worker.probe(work))
+      case 'rest':
+        clock.after(drawDelay(effect.ceilingMs / 2, effect.ceilingMs / 2, clock.random()), () => this.signal({ kind: 'rested' }))
+        return
       case 'wait':
         clock.after(drawDelay(effect.ceilingMs, effect.atLeastMs, clock.random()), () => this.signal({ kind: 'waited', step: effect.step }))
         return
@@ -140,6 +147,7 @@ export class Executor {
     const { action, step: planned } = this.#workOf(step)
     const type = provider.types[parseAddress(action.address).type]
     const fault = classifyFault(error, type, provider)
+    noteRefusal(gateOf(provider, type, clock), error, fault)
     const deadline = this.#actionDeadlines.get(step)
     return {
       kind: 'failed',
@@ -158,7 +166,8 @@ export class Executor {
     if (subject === 'started') return this.#emit('action:started', { action, attempt })
     if (subject === 'retried') return this.#emit('action:retried', { action, attempt, error: error as NonNullable<typeof error>, delayMs: delayCeilingMs })
     const result = machine.ledger.resultOf(position)
-    this.#emit(`action:${result.outcome}`, { action, result, progress: this.progress(done) })
+    // Settled is what it is called when it has an outcome.
+    this.#emit(`action:${result.outcome as Exclude<typeof result.outcome, 'pending'>}`, { action, result, progress: this.progress(done) })
   }
 
   /** How far the run is. */
@@ -173,6 +182,6 @@ export class Executor {
 
   #workOf(index: number): Work {
     const { flow } = this.#tools
-    return { index, action: flow.actions[flow.actionOf[index] as number] as Action, step: flow.steps[index] as Work['step'] }
+    return { index, action: flow.actions[flow.actionOf[index] as number] as Action, step: flow.steps[index] as Work['step'], handle: this.#handles.get(index) }
   }
 }

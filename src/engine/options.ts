@@ -1,3 +1,4 @@
+import type { Action } from '../core/action.ts'
 import type { PlanEvent } from '../core/event.ts'
 import type { Mode, Policy } from '../core/plan.ts'
 import type { Scope } from '../core/scope.ts'
@@ -64,6 +65,16 @@ export interface RetryOptions {
 export interface ApplyOptions extends BaseOptions {
   /** Actions under way at once. Default: 10. */
   readonly concurrency?: number
+  /** Actions of a type under way at once, by the type's name. The lower of this and the type's own limit holds. Default: none. */
+  readonly typeConcurrency?: Readonly<Record<string, number>>
+  /** Actions of the same key run one at a time; undefined: it is bound to none. Default: none, beside the types' own keys. */
+  readonly serialKey?: (action: Action) => string | undefined
+  /**
+   * When the run pauses because the backend is down: after so many calls in a row that it did not answer (no reply, or the
+   * 502, 503 or 504 of something in front of it). From the second on they are made one at a time, with growing pauses between
+   * them, so at most twice `concurrency` and these fail. False: never. Default: 6 failures.
+   */
+  readonly breaker?: false | { readonly failures?: number }
   /** `stop`: start nothing more, let what is in flight end. `continue`: skip only the dependents. Default: `stop`. */
   readonly onFailure?: 'stop' | 'continue'
   /** Default: 4 attempts from 0.5 s to 30 s. */

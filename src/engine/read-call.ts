@@ -5,7 +5,9 @@ import type { Observed } from '../core/observed.ts'
 import { ceilingAfter, drawDelay } from '../core/retry.ts'
 import type { Provider, ReadContext, ResourceType } from '../provider/provider.ts'
 import { HungCall, attemptCall, type CallBounds } from './call.ts'
-import { classifyFault } from './classify.ts'
+import { createReadContext } from './call-context.ts'
+import { classifyFault, noteRefusal } from './classify.ts'
+import { gateOf } from './gates.ts'
 
 /** What reads are made with. */
 export interface Reader {
@@ -22,13 +24,15 @@ const READ_RETRY = { attempts: 4, baseMs: 300, maxMs: 10_000 }
  */
 export async function makeRead<T>(reader: Reader, type: ResourceType | undefined, read: (context: ReadContext) => Promise<T>, attempts = READ_RETRY.attempts): Promise<T> {
   const { provider, bounds, trace } = reader
+  const gate = gateOf(provider, type, bounds.clock)
   for (let attempt = 1; ; attempt++) {
     try {
-      return await attemptCall((signal) => read({ signal, trace }), bounds)
+      return await attemptCall((attempt) => read(createReadContext(trace, gate, attempt)), bounds)
     } catch (error) {
       // Whether a read happened makes no difference: one that hangs has failed, and that is all.
       if (error instanceof HungCall) throw new ProviderError('fatal', error.message)
       const fault = classifyFault(error, type, provider)
+      noteRefusal(gate, error, fault)
       const passes = fault.kind === 'retryable' || fault.kind === 'ambiguous'
       if (!passes || attempt >= attempts || bounds.signal.aborted) throw error
       const delayMs = drawDelay(ceilingAfter(attempt, READ_RETRY), fault.retryAfterMs ?? 0, bounds.clock.random())

@@ -11,6 +11,7 @@ import type { CallContext, ResourceType } from '../provider/provider.ts'
 import { attemptCall, type CallBounds } from './call.ts'
 import { classifyFault } from './classify.ts'
 import { createCallContext, type CallLoan } from './call-context.ts'
+import { gateOf } from './gates.ts'
 import { findSecrets, listSecretTexts, omitPlaces, redactError } from './concealment.ts'
 import { checkObserved, makeRead, type Reader } from './read-call.ts'
 import { sealInputs, type Digest } from './secrets.ts'
@@ -78,8 +79,10 @@ export class ResourceWorker implements Worker {
     const seen = this.#seen.get(index) as Seen
     const { name } = parseAddress(action.address)
     const parent = seen.parentId === undefined ? {} : { parentId: seen.parentId }
+    const { bounds, reader } = this.#tools
+    const gate = gateOf(reader.provider, type, bounds.clock)
     const call = <T>(make: (context: CallContext) => Promise<T>): Promise<T> =>
-      attemptCall((signal) => make(createCallContext(loan, signal)), { ...this.#tools.bounds, timeoutMs: Math.min(type.timeoutMs ?? this.#tools.bounds.timeoutMs, loan.remainingMs) })
+      attemptCall((attempt) => make(createCallContext(loan, gate, attempt)), { ...bounds, timeoutMs: type.timeoutMs ?? bounds.timeoutMs, ...(Number.isFinite(loan.remainingMs) && { wholeMs: loan.remainingMs }) })
 
     if (step.call === 'delete') {
       const { observed } = seen
@@ -96,30 +99,33 @@ export class ResourceWorker implements Worker {
     return { kind: 'done', step: index, change: await this.#put(work, type, inputs, observed, seen.parentId), id: observed.id }
   }
 
-  /** Asks about a step of an earlier process: what it would have sent is worked out anew. */
-  async inquire(work: Work): Promise<SignalOf<'probed'>> {
-    const { action, step, index } = work
-    const inputs = action.inputs === undefined || step.call === 'delete' ? undefined : await this.#tools.values.resolve(action.address, action.inputs)
-    this.#seen.set(index, { inputs, observed: undefined, parentId: parentIdOf(this.#typeOf(work), inputs) ?? action.parentId })
-    return this.probe(work)
-  }
-
-  async probe(work: Work): Promise<SignalOf<'probed'>> {
+  async probe(work: Work, attempts = 1): Promise<SignalOf<'probed'>> {
     const { action, step, index } = work
     const type = this.#typeOf(work)
-    const { parentId, inputs } = this.#seen.get(index) as Seen
+    // A task that goes on in the backend is polled: to ask what it has come to is to perform it.
+    if (work.handle !== undefined) return { kind: 'probed', step: index, answer: 'absent' }
+    const { parentId, inputs } = this.#seen.get(index) ?? (await this.#reconstruct(work, type))
     if (step.call !== 'create') {
-      const observed = await this.#read(work, type, parentId)
+      const observed = await this.#read(work, type, parentId, attempts)
       const happened = step.call === 'delete' ? observed === undefined : observed !== undefined && isAsDesired(type, inputs as Fields, observed)
       if (!happened) return { kind: 'probed', step: index, answer: 'absent' }
       const change = step.call === 'delete' ? this.#removal(work) : await this.#put(work, type, inputs as Fields, observed as Observed, parentId)
       return { kind: 'probed', step: index, answer: 'happened', change }
     }
+    if (type.find === undefined && type.idempotent === true) return { kind: 'probed', step: index, answer: 'absent' }
     if (type.find === undefined)
       return { kind: 'probed', step: index, answer: 'unknown', message: `the reply was lost, and ${parseAddress(action.address).type} has no way to find an object by its natural key; look for it by hand` }
-    const observed = await this.#findVisible(type, work, inputs as Fields, parentId)
+    const observed = await this.#findVisible(type, work, inputs as Fields, parentId, attempts)
     if (observed === undefined) return { kind: 'probed', step: index, answer: 'absent' }
     return { kind: 'probed', step: index, answer: 'happened', change: await this.#put(work, type, inputs as Fields, observed, parentId), id: observed.id }
+  }
+
+  /** What a step of an earlier process would have sent. */
+  async #reconstruct({ action, step, index }: Work, type: ResourceType): Promise<Seen> {
+    const inputs = action.inputs === undefined || step.call === 'delete' ? undefined : await this.#tools.values.resolve(action.address, action.inputs)
+    const seen = { inputs, observed: undefined, parentId: parentIdOf(type, inputs) ?? action.parentId }
+    this.#seen.set(index, seen)
+    return seen
   }
 
   redact(error: ErrorRecord): ErrorRecord {
@@ -137,7 +143,7 @@ export class ResourceWorker implements Worker {
   async #inspectCreate(work: Work, type: ResourceType, inputs: Fields, parentId: string | undefined, mayHaveHappened: boolean): Promise<SignalOf<'inspected' | 'moved'>> {
     const { index } = work
     this.#seen.set(index, { inputs, observed: undefined, parentId })
-    if (type.find === undefined) return { kind: 'inspected', step: index }
+    if (type.find === undefined || work.handle !== undefined) return { kind: 'inspected', step: index }
     const found = await this.#find(type, work, inputs, parentId, 1)
     if (found === undefined) return { kind: 'inspected', step: index, absent: true }
     if (mayHaveHappened) return { kind: 'inspected', step: index, settled: await this.#put(work, type, inputs, found, parentId), id: found.id }
@@ -225,11 +231,11 @@ export class ResourceWorker implements Worker {
   }
 
   /** Absence counts only after the time that a new object may stay invisible. */
-  async #findVisible(type: ResourceType, work: Work, inputs: Fields, parentId: string | undefined): Promise<Observed | undefined> {
+  async #findVisible(type: ResourceType, work: Work, inputs: Fields, parentId: string | undefined, attempts: number): Promise<Observed | undefined> {
     const { clock } = this.#tools.bounds
     const until = clock.monotonic() + (type.visibleWithinMs ?? 0)
     for (;;) {
-      const found = await this.#find(type, work, inputs, parentId)
+      const found = await this.#find(type, work, inputs, parentId, attempts)
       const leftMs = until - clock.monotonic()
       if (found !== undefined || leftMs <= 0) return found
       await new Promise<void>((resolve) => clock.after(Math.min(leftMs, 1_000), resolve))

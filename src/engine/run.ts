@@ -18,4 +18,6 @@ export interface Run extends AsyncIterable<RunEvent>, PromiseLike<RunResult> {
   off<N extends RunEventName>(name: N, listener: (event: RunEvents[N]) => unknown): this
   /** Starts nothing more; what is in flight ends and is recorded. Resolves with the result. */
   cancel(): Promise<RunResult>
+  /** The same, but what has no outcome yet is left for {@link resume}: the run ends `paused`. `reason`: for people. */
+  pause(reason?: string): Promise<RunResult>
 }

@@ -8,6 +8,8 @@ export interface Work {
   readonly index: number
   readonly action: Action
   readonly step: Step
+  /** Of the task that an earlier attempt began. */
+  readonly handle: string | undefined
 }
 
 /**
@@ -19,7 +21,7 @@ export interface Worker {
   inspect(work: Work, mayHaveHappened: boolean): Promise<SignalOf<'inspected' | 'moved'>>
   /** Makes the call. */
   perform(work: Work, loan: CallLoan): Promise<SignalOf<'done'>>
-  /** Asks the backend whether an ambiguous call happened. */
+  /** Asks the backend whether an ambiguous call happened, of this process or an earlier one. */
   probe(work: Work): Promise<SignalOf<'probed'>>
   /** An error without the secrets that steps were given. */
   redact(error: ErrorRecord): ErrorRecord

@@ -20,6 +20,7 @@ export const entryShape = z.discriminatedUnion('kind', [
     salt: z.string(),
     commit: z.enum(['each', 'success']),
   }),
+  z.strictObject({ at, kind: z.literal('run-resumed'), holder: z.string(), fence: count }),
   z.strictObject({
     at,
     kind: z.literal('started'),
@@ -46,7 +47,8 @@ export const entryShape = z.discriminatedUnion('kind', [
   z.strictObject({
     at,
     kind: z.literal('run-ended'),
-    outcome: z.enum(['succeeded', 'partial', 'failed', 'cancelled', 'interrupted', 'abandoned']),
+    outcome: z.enum(['succeeded', 'partial', 'failed', 'cancelled', 'interrupted', 'paused', 'abandoned']),
     open: z.boolean(),
+    message: z.exactOptional(z.string()),
   }),
 ])

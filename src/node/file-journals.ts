@@ -100,12 +100,16 @@ export class FileJournals {
   }
 
   async #isEnded(files: readonly CountedFile[]): Promise<boolean> {
-    for (const file of files.toReversed()) {
-      const last = await readEnd(this.#fs, file)
-      if (last?.kind === 'run-ended' && !last.open) return true
-    }
-    for (const file of files) for await (const entry of readJournalFile(file)) if (entry.kind === 'run-ended' && !entry.open) return true
-    return false
+    const newest = files.at(-1)
+    const last = newest === undefined ? undefined : await readEnd(this.#fs, newest)
+    if (last?.kind === 'run-ended') return !last.open
+    let isEnded = false
+    for (const file of files)
+      for await (const entry of readJournalFile(file)) {
+        if (entry.kind === 'run-ended') isEnded = !entry.open
+        else if (entry.kind === 'run-resumed') isEnded = false
+      }
+    return isEnded
   }
 
   async #names(folder: string): Promise<readonly string[]> {

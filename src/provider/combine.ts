@@ -1,5 +1,6 @@
 import type { Provider, ResourceType, ResourceTypes } from './provider.ts'
 import { ProviderDefinitionError } from './define.ts'
+import { noteOrigin, providerOf } from './origin.ts'
 
 /**
  * Makes one provider of several, so that one plan spans their backends. Type names must differ. What exists is judged as the
@@ -22,8 +23,10 @@ export function combineProviders(...providers: readonly Provider[]): Provider {
   for (const provider of providers)
     for (const [typeName, type] of Object.entries(provider.types as ResourceTypes)) {
       if (Object.hasOwn(types, typeName)) throw new ProviderDefinitionError(`provider ${name}: the type "${typeName}" is there twice; rename one of them`)
-      // Each type keeps the fault rules of the provider that it came from.
-      types[typeName] = { ...type, classify: (error) => type.classify?.(error) ?? provider.classify?.(error) }
+      // Each type keeps the fault rules and the rate limit of the provider that it came from.
+      const own = { ...type, classify: (error: unknown) => type.classify?.(error) ?? provider.classify?.(error) }
+      noteOrigin(own, providerOf(type, provider))
+      types[typeName] = own
     }
   return { name, types, existing }
 }

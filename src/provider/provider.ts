@@ -1,4 +1,5 @@
 import type { FaultKind } from '../core/errors.ts'
+import type { Action } from '../core/action.ts'
 import type { ApiCall } from '../core/event.ts'
 import type { Fields } from '../core/json.ts'
 import type { Observed } from '../core/observed.ts'
@@ -11,6 +12,10 @@ export interface ReadContext {
   readonly signal: AbortSignal
   /** Reports a request that was made, for `--verbose` and for counting. */
   readonly trace: (call: ApiCall) => void
+  /** Waits for this request's turn under the provider's rate limit; await it before each request. It does not count against the timeout. */
+  readonly admit: () => Promise<void>
+  /** Says that the backend refused a request as one too many: no request of this provider is admitted before that time. Without one, the pause grows with each refusal. */
+  readonly refused: (retryAfterMs?: number) => void
 }
 
 /** What every call that changes something gets. */
@@ -111,12 +116,24 @@ export interface ResourceType<I extends object = object, O extends object = obje
   readonly visibleWithinMs?: number
   /** Each attempt of a call is aborted after this. Default: the run's. */
   readonly timeoutMs?: number
+  /** Actions of the type under way at once. Default: no limit of its own. */
+  readonly concurrency?: number
+  /** Actions of the same key, of whatever type, run one at a time: writes that a backend cannot take together. A name, or a function of the action. Default: none. */
+  readonly serialKey?: string | ((action: Action) => string | undefined)
   /** Says how a fault is to be treated; undefined leaves it to the provider and then to the engine. */
   classify?(error: unknown): FaultKind | undefined
 }
 
 /** Resource types by name. */
 export type ResourceTypes = Readonly<Record<string, ResourceType>>
+
+/** How many requests a backend takes. */
+export interface RateLimit {
+  /** In the long run. */
+  readonly perSecond: number
+  /** At once, after a time of rest. Default: those of one second. */
+  readonly burst?: number
+}
 
 /** Knows how to read, create, update and delete resources of some types. */
 export interface Provider<T extends ResourceTypes = ResourceTypes> {
@@ -126,6 +143,8 @@ export interface Provider<T extends ResourceTypes = ResourceTypes> {
   readonly types: T
   /** What exists: `recorded` in the state and refreshed by reads, or `observed`: all that the provider lists and owns. Default: `recorded`. */
   readonly existing?: 'recorded' | 'observed'
+  /** Held for all plans and runs of this process together. Default: none; a backend that refuses requests is slowed down for all the same. */
+  readonly rateLimit?: RateLimit
   /** Says how a fault is to be treated, where the type does not. */
   classify?(error: unknown): FaultKind | undefined
 }

@@ -7,7 +7,7 @@ import { neutralise } from './neutralise.ts'
 import type { Paint, Palette } from './palette.ts'
 import { layOut, type RenderOptions } from './plan-text.ts'
 
-const ORDER: readonly Outcome[] = ['interrupted', 'failed', 'stale', 'skipped', 'cancelled', 'blocked']
+const ORDER: readonly Outcome[] = ['interrupted', 'failed', 'stale', 'skipped', 'cancelled', 'pending', 'blocked']
 const MAX_PER_OUTCOME = 20
 
 /**
@@ -64,6 +64,8 @@ function headline({ outcome, dryRun, success, counts }: RunResult): string {
       return 'Cancelled:'
     case 'interrupted':
       return 'Interrupted:'
+    case 'paused':
+      return 'Paused:'
     case 'abandoned':
       return 'Abandoned:'
   }
@@ -74,8 +76,9 @@ function countsOf({ counts }: RunResult): string {
   return parts.length === 0 ? '0 actions' : parts.join(', ')
 }
 
-function adviseNext({ runId, counts, open, dryRun, success }: RunResult): readonly string[] {
+function adviseNext({ runId, outcome, message, counts, open, dryRun, success }: RunResult): readonly string[] {
   if (dryRun) return []
+  if (outcome === 'paused') return [`${message === undefined ? '' : `It was paused: ${neutralise(message)}. `}Resume run ${neutralise(runId)} to go on with the same plan, or abandon it.`]
   if (open) return [`Run ${neutralise(runId)} is not settled: abandon it (the backend is asked what happened), then plan again.`]
   if (counts.stale > 0) return ['Something was changed by others since the plan was made: plan again.']
   if (success) return []

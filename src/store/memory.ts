@@ -123,7 +123,8 @@ function readEntry(line: string): Entry {
 
 function describeRun(stack: string, id: string, entries: readonly Entry[]): RunInfo {
   const head = entries.find((entry) => entry.kind === 'run-started')
-  const ended = entries.some((entry) => entry.kind === 'run-ended' && !entry.open)
+  const last = entries.findLast(({ kind }) => kind === 'run-ended' || kind === 'run-resumed')
+  const ended = last?.kind === 'run-ended' && !last.open
   return { id, stack, plan: head?.plan ?? '', startedAt: head?.at ?? entries[0]?.at ?? '', ended }
 }
 

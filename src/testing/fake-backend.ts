@@ -19,8 +19,10 @@ export interface FakeBackend {
   drop(id: string): void
   /** Scripts a fault. */
   fault(fault: FakeFault): void
-  /** Forgets every fault that has not happened yet. */
+  /** Forgets every fault that has not happened yet, and is there again. */
   heal(): void
+  /** From now on, until it is healed: no call is answered, and none has an effect. */
+  goDown(): void
 }
 
 /**
@@ -53,6 +55,10 @@ export function createFakeBackend(options: FakeBackendOptions = {}): FakeBackend
     edit: (id, patch) => core.patch(id, patch),
     drop: (id) => core.remove(id),
     fault: (fault) => core.faults.add(fault),
-    heal: () => core.faults.clear(),
+    heal: () => {
+      core.faults.clear()
+      core.isDown = false
+    },
+    goDown: () => void (core.isDown = true),
   }
 }

@@ -44,6 +44,7 @@ export interface FakeBackendOptions {
 export class FakeCore {
   readonly calls: FakeCall[] = []
   readonly faults = new FaultScript()
+  isDown = false
   readonly #objects = new Map<string, FakeObject>()
   readonly #before = new Map<string, FakeObject | undefined>()
   readonly #byKey = new Map<string, string>()
@@ -60,6 +61,7 @@ export class FakeCore {
     const { clock, latencyMs } = this.#options
     const delayMs = typeof latencyMs === 'function' ? latencyMs() : (latencyMs ?? 0)
     if (clock !== undefined && delayMs > 0) await new Promise<void>((resolve) => clock.after(delayMs, resolve))
+    if (this.isDown) throw new ProviderError('retryable', 'the fake backend is down: connection refused')
     const fault = this.faults.take(call.call, call.type, [call.id, call.name])
     return sufferFault(fault, context.signal, () => effect(fault?.fault === 'stale'))
   }

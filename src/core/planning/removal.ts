@@ -31,7 +31,7 @@ export function findRemovals(input: PlanInput, inventory: Inventory, declaredAdd
     // A singleton exists whether or not anybody wants it: only what we once set is reset.
     if (existing.rules.singleton === true && existing.recorded === undefined && existing.deposedOf === undefined) continue
     const protector = protectorOf(existing)
-    removals.push({ kind: 'delete', existing, address, blocked: protector === undefined ? undefined : protectedBlock(existing, protector) })
+    removals.push({ kind: existing.rules.removal ?? 'delete', existing, address, blocked: protector === undefined ? undefined : protectedBlock(existing, protector) })
   }
   return removals.sort((a, b) => (a.address < b.address ? -1 : a.address > b.address ? 1 : 0))
 }

@@ -21,7 +21,7 @@ interface Account {
 
 /** What has become of each action so far: the numbers and words of the result. */
 export class RunLedger {
-  readonly counts: Record<Outcome, number> = { succeeded: 0, failed: 0, skipped: 0, blocked: 0, stale: 0, cancelled: 0, interrupted: 0 }
+  readonly counts: Record<Outcome, number> = { succeeded: 0, failed: 0, skipped: 0, blocked: 0, stale: 0, cancelled: 0, interrupted: 0, pending: 0 }
   readonly total: number
   readonly #flow: Flow
   readonly #accounts: Account[]
@@ -74,13 +74,24 @@ export class RunLedger {
     return true
   }
 
+  /** Notes what an earlier process has done. */
+  restore(action: number, id: string | undefined, ms: number): void {
+    if (id !== undefined) this.noteId(action, id)
+    this.noteOutcome(action, 'succeeded', ms)
+  }
+
+  /** The run stops here for now. */
+  notePause(): void {
+    this.counts.pending = this.total - this.#done
+  }
+
   resultOf(action: number): ActionResult {
     const { address, kind } = this.#flow.actions[action] as Flow['actions'][number]
     const account = this.#account(action)
     return {
       address,
       kind,
-      outcome: account.outcome ?? 'cancelled',
+      outcome: account.outcome ?? 'pending',
       ...(account.id !== undefined && { id: account.id }),
       attempts: account.attempts,
       durationMs: account.startedMs === undefined ? 0 : Math.max(0, account.endedMs - account.startedMs),

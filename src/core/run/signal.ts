@@ -1,11 +1,12 @@
 import type { BeforeImage, Entry, RunOutcome } from '../entry.ts'
 import type { ErrorRecord, FaultKind } from '../errors.ts'
+import type { RunRecord } from '../journal.ts'
 import type { StateChange } from '../state.ts'
 
 /** What the shell tells the run machine. A step is named by its position in the flow. */
 export type Signal =
-  /** The run may begin; the entry is its first. */
-  | { readonly kind: 'began'; readonly entry: Extract<Entry, { readonly kind: 'run-started' }> }
+  /** The run may begin, or go on from what its journal says; the entry is the first of this process. */
+  | { readonly kind: 'began'; readonly entry: Extract<Entry, { readonly kind: 'run-started' | 'run-resumed' }>; readonly record?: RunRecord }
   /** A read right before the call agrees with the plan. `settled`: nothing is left to do, and what to record of it. */
   | { readonly kind: 'inspected'; readonly step: number; readonly before?: BeforeImage; readonly absent?: boolean; readonly settled?: StateChange; readonly id?: string }
   /** A read right before the call disagrees with the plan. */
@@ -24,6 +25,10 @@ export type Signal =
   | { readonly kind: 'handled'; readonly step: number; readonly handle: string }
   /** Start nothing more; what is in flight ends. */
   | { readonly kind: 'cancelled' }
+  /** The same, and what has no outcome yet is left to be resumed. */
+  | { readonly kind: 'paused'; readonly message: string }
+  /** A backend that did not answer was left alone for long enough. */
+  | { readonly kind: 'rested' }
 
 /** The signals of these kinds. */
 export type SignalOf<K extends Signal['kind']> = Extract<Signal, { readonly kind: K }>
@@ -34,13 +39,16 @@ export type Effect =
   /** Read right before the call. `mayHaveHappened`: an earlier attempt of ours may be what the read shows. */
   | { readonly kind: 'inspect'; readonly step: number; readonly mayHaveHappened: boolean }
   | { readonly kind: 'perform'; readonly step: number; readonly attempt: number; readonly idempotencyKey: string }
-  | { readonly kind: 'probe'; readonly step: number; readonly error: ErrorRecord }
+  /** Ask whether a call happened: one of this process, or one that an earlier process left unknown. */
+  | { readonly kind: 'probe'; readonly step: number }
+  /** Leave the backend alone for a while: nothing starts until `rested`. */
+  | { readonly kind: 'rest'; readonly ceilingMs: number }
   | { readonly kind: 'wait'; readonly step: number; readonly ceilingMs: number; readonly atLeastMs: number }
   | { readonly kind: 'acknowledge'; readonly step: number; readonly handle: string }
   | { readonly kind: 'announce'; readonly subject: 'started' | 'retried' | 'settled'; readonly action: number; readonly step: number; readonly attempt: number; readonly done: number; readonly error?: ErrorRecord; readonly delayCeilingMs?: number }
   /** Every outcome is durable: commit the state that follows from them. */
   | { readonly kind: 'commit' }
-  | { readonly kind: 'finish'; readonly outcome: RunOutcome; readonly open: boolean }
+  | { readonly kind: 'finish'; readonly outcome: RunOutcome; readonly open: boolean; readonly message?: string }
 
 /** When a signal came. The machine has no clock. */
 export interface Moment {

@@ -1,6 +1,7 @@
 import { ProviderError } from '../../core/errors.ts'
 import type { ReadContext } from '../provider.ts'
-import { describeProblem, faultOfStatus, readRetryAfter } from './problem.ts'
+import { readRetryAfter, type Problem } from './problem.ts'
+import { isRefused, readReply, type Reply } from './reply.ts'
 
 /** How to reach an API. */
 export interface HttpClientOptions {
@@ -8,6 +9,10 @@ export interface HttpClientOptions {
   readonly baseUrl: string
   /** Headers of every request, asked anew for each: a token that is refreshed stays fresh. Default: none. */
   readonly headers?: () => Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>
+  /** Gets new credentials after a 401, for the headers to use; the request is then made once more. Requests that fail together wait for one refresh. Default: none, a 401 is an error. */
+  readonly refresh?: (context: ReadContext) => Promise<void>
+  /** Finds the problem in the body of a reply with a status of success, for APIs that say it there. Default: success is decided by the status. */
+  readonly findProblem?: (body: unknown) => Problem | string | undefined
   /** Default: the global `fetch`. */
   readonly fetch?: typeof fetch
 }
@@ -30,12 +35,18 @@ export interface HttpClient {
   request(request: HttpRequest, context: ReadContext): Promise<unknown>
 }
 
+/** How often one request is made again because there were too many; then the engine goes on with it. */
+const MOST_REFUSALS = 10
+
 /**
  * Makes a client for a JSON API. Each request is reported to the engine (`--verbose`, counters) without headers or bodies.
  * Redirects are refused: a token must not follow one.
  *
- * Throws `provider`: 404 and 410 are `not-found`; 409, 412 and 423 `conflict`; 429 and 503 `retryable`, after `Retry-After`;
- * 500, 502 and 504 of a write, a reset, and a reply that is no JSON are `ambiguous`; other 4xx are `fatal`.
+ * A request that is refused as one too many (429, or 503 with `Retry-After`) was not carried out: the client tells the engine,
+ * which holds back every request of the provider for that time, and makes it again.
+ *
+ * Throws `provider`: 404 and 410 are `not-found`; 409, 412 and 423 `conflict`; 429 and 503 `retryable`; 500, 502 and 504 of a
+ * write, a reset, and a reply that is no JSON are `ambiguous`; other 4xx are `fatal`.
  *
  * @example
  * ```ts
@@ -47,38 +58,25 @@ export interface HttpClient {
  */
 export function createHttpClient(options: HttpClientOptions): HttpClient {
   const base = options.baseUrl.replace(/\/+$/, '')
+  let refreshing: Promise<void> | undefined
+  const refresh = async (context: ReadContext): Promise<void> => {
+    refreshing ??= (options.refresh as NonNullable<typeof options.refresh>)(context).finally(() => (refreshing = undefined))
+    await refreshing
+  }
   return {
     async request(request, context) {
-      const url = `${base}${request.path}${formatQuery(request.query)}`
-      const send = options.fetch ?? fetch
       const isWrite = request.method !== 'GET'
-      const startedMs = performance.now()
-      const report = (outcome: { readonly status?: number; readonly error?: string }): void =>
-        context.trace({ method: request.method, url, durationMs: performance.now() - startedMs, ...outcome })
-      let response: Response
-      let text: string
-      try {
-        response = await send(url, {
-          method: request.method,
-          headers: { accept: 'application/json', ...(request.body !== undefined && { 'content-type': 'application/json' }), ...(await options.headers?.()) },
-          redirect: 'manual',
-          signal: context.signal,
-          ...(request.body !== undefined && { body: JSON.stringify(request.body) }),
-        })
-        text = await response.text()
-      } catch (error) {
-        report({ error: reasonOf(error) })
-        if (context.signal.aborted) throw error
-        throw networkError(error, request, base, isWrite)
+      let refusals = 0
+      let isRefreshed = options.refresh === undefined
+      for (;;) {
+        await context.admit()
+        const reply = await send(request, base, options, context)
+        if (reply.status === 401 && !isRefreshed) {
+          isRefreshed = true
+          await refresh(context)
+        } else if (isRefused(reply) && ++refusals < MOST_REFUSALS) context.refused(readRetryAfter(reply.headers))
+        else return readReply(reply, { what: `${request.method} ${request.path}`, isWrite, base, findProblem: options.findProblem })
       }
-      report({ status: response.status })
-      const what = `${request.method} ${request.path}`
-      if (response.type === 'opaqueredirect' || (response.status >= 300 && response.status < 400)) throw new ProviderError('fatal', `${what}: it redirects, and a token does not follow a redirect; correct the base URL ${base}`, { status: response.status })
-      if (response.ok) return parseReply(text, what, isWrite)
-      const kind = faultOfStatus(response.status, isWrite)
-      const retryAfterMs = readRetryAfter(response.headers)
-      const problem = describeProblem(text)
-      throw new ProviderError(kind, `${what}: ${response.status} ${problem.message}${hintFor(response.status)}`, { status: response.status, fields: problem.fields, ...(retryAfterMs !== undefined && { retryAfterMs }) })
     },
   }
 }
@@ -88,25 +86,37 @@ export function pathOf(strings: TemplateStringsArray, ...values: readonly (strin
   return strings.reduce((path, part, index) => `${path}${encodeURIComponent(values[index - 1] ?? '')}${part}`)
 }
 
+async function send(request: HttpRequest, base: string, options: HttpClientOptions, context: ReadContext): Promise<Reply> {
+  const url = `${base}${request.path}${formatQuery(request.query)}`
+  const { method, body } = request
+  const startedMs = performance.now()
+  try {
+    const response = await (options.fetch ?? fetch)(url, {
+      method,
+      headers: { accept: 'application/json', ...(body !== undefined && { 'content-type': 'application/json' }), ...(await options.headers?.()) },
+      redirect: 'manual',
+      signal: context.signal,
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    })
+    const text = await response.text()
+    context.trace({ method, url, durationMs: performance.now() - startedMs, status: response.status })
+    return { status: response.type === 'opaqueredirect' ? 0 : response.status, headers: response.headers, text }
+  } catch (error) {
+    context.trace({ method, url, durationMs: performance.now() - startedMs, error: reasonOf(error) })
+    if (context.signal.aborted) throw error
+    throw networkError(error, request, base)
+  }
+}
+
 function formatQuery(query: HttpRequest['query'] = {}): string {
   const pairs = Object.entries(query).filter(([, value]) => value !== undefined)
   return pairs.length === 0 ? '' : `?${pairs.map(([key, value]) => `${encodeURIComponent(key)}=${encodeURIComponent(String(value))}`).join('&')}`
 }
 
-function parseReply(text: string, what: string, isWrite: boolean): unknown {
-  if (text.trim() === '') return undefined
-  try {
-    return JSON.parse(text) as unknown
-  } catch {
-    const start = text.slice(0, 40).replace(/\s+/g, ' ')
-    throw new ProviderError(isWrite ? 'ambiguous' : 'fatal', `${what}: the reply is no JSON, it begins with ${JSON.stringify(start)}; is the base URL that of the API?`)
-  }
-}
-
-function networkError(error: unknown, { method, path }: HttpRequest, base: string, isWrite: boolean): ProviderError {
+function networkError(error: unknown, { method, path }: HttpRequest, base: string): ProviderError {
   const reason = reasonOf(error)
   const neverSent = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH|ERR_INVALID_URL|Failed to parse URL|CERT|TLS|SSL/i.test(reason)
-  const kind = neverSent || !isWrite ? 'retryable' : 'ambiguous'
+  const kind = neverSent || method === 'GET' ? 'retryable' : 'ambiguous'
   return new ProviderError(kind, `${method} ${path}: ${base} cannot be reached: ${reason}`, { cause: error })
 }
 
@@ -114,9 +124,4 @@ function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   const code = 'code' in error ? `${String(error.code)} ` : ''
   return error.cause === undefined ? `${code}${error.message}` : reasonOf(error.cause)
-}
-
-function hintFor(status: number): string {
-  if (status === 401) return '; check the token'
-  return status === 403 ? '; the token lacks the right to do this' : ''
 }

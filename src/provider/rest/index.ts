@@ -1,3 +1,5 @@
+export type { Problem } from './problem.ts'
 export { createHttpClient, pathOf, type HttpClient, type HttpClientOptions, type HttpRequest } from './http.ts'
 export { fetchAll, type Pagination } from './pagination.ts'
-export { restType, type Body, type RestDescription } from './rest-type.ts'
+export type { Body, RestDescription } from './description.ts'
+export { restType } from './rest-type.ts'

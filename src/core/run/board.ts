@@ -1,0 +1,75 @@
+import type { Flow } from './flow.ts'
+
+/** Where a step is between its prerequisites and its outcome. */
+export const Phase = { waiting: 0, ready: 1, inspecting: 2, performing: 3, probing: 4, delayed: 5, settled: 6 } as const
+
+/** Where each step is, and what its prerequisites leave open. */
+export class StepBoard {
+  readonly #flow: Flow
+  readonly #phase: Uint8Array
+  readonly #missing: Int32Array
+  #unsettled: number
+
+  constructor(flow: Flow) {
+    const size = flow.steps.length
+    this.#flow = flow
+    this.#phase = new Uint8Array(size)
+    this.#missing = new Int32Array(size)
+    this.#unsettled = size
+    const { prerequisiteOffsets } = flow.graph
+    for (let step = 0; step < size; step++) this.#missing[step] = (prerequisiteOffsets[step + 1] as number) - (prerequisiteOffsets[step] as number)
+  }
+
+  /** Steps without an outcome. */
+  get unsettled(): number {
+    return this.#unsettled
+  }
+
+  phaseOf(step: number): number {
+    return this.#phase[step] as number
+  }
+
+  move(step: number, phase: number): void {
+    this.#phase[step] = phase
+  }
+
+  settle(step: number): void {
+    this.#phase[step] = Phase.settled
+    this.#unsettled--
+  }
+
+  /** Steps that wait for nothing. */
+  *roots(): Generator<number> {
+    for (let step = 0; step < this.#missing.length; step++) if (this.#missing[step] === 0 && this.#phase[step] === Phase.waiting) yield step
+  }
+
+  /** Steps without an outcome, in the order of the plan. */
+  *open(): Generator<number> {
+    for (let step = 0; step < this.#phase.length && this.#unsettled > 0; step++) if (this.#phase[step] !== Phase.settled) yield step
+  }
+
+  /** Takes a step that succeeded from what its dependents wait for, and gives those that wait for nothing more. */
+  *release(step: number): Generator<number> {
+    for (const dependent of this.#dependentsOf(step)) {
+      const missing = (this.#missing[dependent] as number) - 1
+      this.#missing[dependent] = missing
+      if (missing === 0 && this.#phase[dependent] === Phase.waiting) yield dependent
+    }
+  }
+
+  /** All that waits for a step, directly or not; each is to be settled as it comes. */
+  *waitingFor(step: number): Generator<number> {
+    const queue = [step]
+    for (const current of queue)
+      for (const dependent of this.#dependentsOf(current)) {
+        if (this.#phase[dependent] !== Phase.waiting) continue
+        yield dependent
+        queue.push(dependent)
+      }
+  }
+
+  #dependentsOf(step: number): Int32Array {
+    const { dependentOffsets, dependents } = this.#flow.graph
+    return dependents.subarray(dependentOffsets[step], dependentOffsets[step + 1])
+  }
+}

@@ -1,0 +1,27 @@
+import type { Address } from '../address.ts'
+import type { Entry } from '../entry.ts'
+import type { ErrorRecord } from '../errors.ts'
+
+/** Why nothing more starts. */
+export type Halt =
+  /** A failure stopped the run; `because`: the step that failed. */
+  | { readonly outcome: 'skipped'; readonly because: number }
+  | { readonly outcome: 'cancelled' }
+  /** What has no outcome yet is left to be resumed. */
+  | { readonly outcome: 'paused'; readonly message: string }
+
+/** A call that may have happened, with what it failed with. `repeatable`: it may just be made again. */
+export interface Doubt {
+  readonly error: ErrorRecord
+  readonly repeatable: boolean
+}
+
+/** What becomes of a step that a halted run did not settle. A call that may have happened is never written off. */
+export function concludeStep(step: string, doubt: Doubt | undefined, because: Address | undefined, at: string): { readonly outcome: 'interrupted' | 'skipped' | 'cancelled'; readonly entry: Entry; readonly message: string } {
+  if (doubt !== undefined) {
+    const message = `${doubt.error.message}; whether it happened is unknown`
+    return { outcome: 'interrupted', entry: { kind: 'interrupted', step, message, at }, message }
+  }
+  if (because === undefined) return { outcome: 'cancelled', entry: { kind: 'cancelled', step, at }, message: 'the run was cancelled before it started' }
+  return { outcome: 'skipped', entry: { kind: 'skipped', step, because, at }, message: `the run stopped after ${because}` }
+}

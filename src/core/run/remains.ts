@@ -1,0 +1,35 @@
+import type { RunRecord } from '../journal.ts'
+import { isUnknown } from '../journal.ts'
+import { FormatError } from '../errors.ts'
+import type { Flow } from './flow.ts'
+import type { Doubt } from './halt.ts'
+
+/** What an earlier process left of a step. */
+export interface StepRemains {
+  readonly step: number
+  readonly attempts: number
+  readonly succeeded: boolean
+  /** Of what it made or changed. */
+  readonly id: string | undefined
+  /** It was begun, and whether it happened is not recorded. */
+  readonly doubt: Doubt | undefined
+  /** How often it failed for good: a call after that is another one, with another key. */
+  readonly definiteFailures: number
+}
+
+/** Reads from a journal what is left of each step of the flow. Throws `format` when the journal is about another plan. */
+export function listRemains(flow: Flow, record: RunRecord): readonly StepRemains[] {
+  return [...record.steps.values()].map((known) => {
+    const step = flow.indexOf.get(known.step)
+    if (step === undefined) throw new FormatError('journal', `it names the step ${known.step}, which the plan does not have`)
+    const error = known.error ?? { code: 'not-recorded', message: 'it was begun, and no outcome was recorded' }
+    return {
+      step,
+      attempts: known.attempts,
+      succeeded: known.status === 'succeeded',
+      id: known.id,
+      doubt: isUnknown(known) ? { error, repeatable: false } : undefined,
+      definiteFailures: known.definiteFailures,
+    }
+  })
+}

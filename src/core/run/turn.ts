@@ -1,0 +1,17 @@
+import type { Entry } from '../entry.ts'
+import type { Effect, Moment } from './signal.ts'
+
+/** What one signal comes to: its entries are recorded together, before everything else. */
+export class Turn {
+  readonly moment: Moment
+  readonly entries: Entry[] = []
+  readonly effects: Effect[] = []
+
+  constructor(moment: Moment) {
+    this.moment = moment
+  }
+
+  close(): readonly Effect[] {
+    return this.entries.length === 0 ? this.effects : [{ kind: 'record', entries: this.entries }, ...this.effects]
+  }
+}

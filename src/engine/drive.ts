@@ -1,0 +1,121 @@
+import type { RunResumedEntry, RunStartedEntry } from '../core/entry.ts'
+import type { RunRecord } from '../core/journal.ts'
+import type { Plan } from '../core/plan.ts'
+import type { RunResult } from '../core/result.ts'
+import { layOutFlow } from '../core/run/flow.ts'
+import { RunMachine } from '../core/run/machine.ts'
+import { foldChanges, type State, type StateChange } from '../core/state.ts'
+import type { Lease, Store } from '../store/store.ts'
+import type { Clock } from './clock.ts'
+import { DryWorker } from './dry-worker.ts'
+import type { RunEmitter } from './emitter.ts'
+import { Executor } from './executor.ts'
+import { createJournalWriter, silentJournal } from './journal-writer.ts'
+import { groupSteps } from './limits.ts'
+import type { ApplyOptions } from './options.ts'
+import type { Reader } from './read-call.ts'
+import { ResourceWorker } from './resource-worker.ts'
+import { createDigest } from './secrets.ts'
+import { RunValues } from './values.ts'
+
+/** One run that is to be driven to its end. */
+export interface Drive {
+  readonly plan: Plan
+  readonly options: ApplyOptions
+  readonly emitter: RunEmitter
+  readonly clock: Clock
+  /** What is recorded, with what the run did before folded in. */
+  readonly base: State
+  /** Of the state as it is stored. */
+  readonly serial: number
+  /** Its first line, of this process. */
+  readonly entry: RunStartedEntry | RunResumedEntry
+  readonly commit: 'each' | 'success'
+  /** What the run did before, where it is resumed. */
+  readonly record?: RunRecord
+  /** Absent: it is a rehearsal, nothing is recorded or changed. */
+  readonly lease: Lease | undefined
+}
+
+/** Drives one run to its end. */
+export async function driveRun({ plan, options, emitter, clock, base, serial, entry, commit, record, lease }: Drive): Promise<RunResult> {
+  const { provider, store, concurrency = 10, retry, breaker } = options
+  const dryRun = lease === undefined
+  const flow = layOutFlow(plan.actions)
+  const groups = groupSteps(flow, provider, options)
+  const machine = new RunMachine(flow, {
+    runId: emitter.id,
+    concurrency,
+    ...(groups && { groups }),
+    onFailure: dryRun ? 'continue' : (options.onFailure ?? 'stop'),
+    retry: { attempts: retry?.attempts ?? 4, baseMs: retry?.baseMs ?? 500, maxMs: retry?.maxMs ?? 30_000 },
+    ...(breaker !== false && !dryRun && { breakerFailures: breaker?.failures ?? 6 }),
+    commit,
+  })
+  const killer = new AbortController()
+  const bounds = { timeoutMs: options.timeoutMs ?? 60_000, abortGraceMs: options.abortGraceMs ?? 5_000, clock, signal: killer.signal }
+  const reader: Reader = { provider, bounds, trace: (call) => emitter.emit('call:finished', { call }) }
+  const values = new RunValues(reader, options.resolvers ?? {}, base.resources.values(), plan.objects)
+  const tools = { reader, bounds, values, digest: await createDigest(base.salt), recorded: base.resources }
+  const executor = new Executor({
+    flow,
+    machine,
+    worker: dryRun ? new DryWorker(tools, plan) : new ResourceWorker(tools),
+    journal: lease === undefined ? silentJournal : createJournalWriter(store, lease, emitter.id),
+    emitter,
+    provider,
+    clock,
+    fence: lease?.fence ?? 0,
+    actionTimeoutMs: options.actionTimeoutMs,
+    handles: record === undefined ? [] : [...record.steps.values()].flatMap(({ step, handle }) => (handle === undefined ? [] : [[flow.indexOf.get(step) as number, handle] as const])),
+    commit: (changes) => (lease === undefined ? Promise.resolve() : commitState(store, base, serial, [...(record?.changes ?? []), ...changes], lease)),
+  })
+  const cancel = (): void => executor.signal({ kind: 'cancelled' })
+  const kill = (): void => {
+    cancel()
+    killer.abort()
+  }
+  const stopDeadline = options.deadlineMs === undefined ? undefined : clock.after(options.deadlineMs, kill)
+  options.signal?.addEventListener('abort', kill, { once: true })
+
+  const startedMs = clock.monotonic()
+  emitter.emit('run:started', { runId: emitter.id, planId: plan.id, stack: plan.stack, mode: plan.mode, total: plan.actions.length, dryRun, resumed: record !== undefined })
+  let settled = 0
+  flow.actions.forEach((action, position) => {
+    if (action.blocked !== undefined) emitter.emit('action:blocked', { action, result: machine.ledger.resultOf(position), progress: executor.progress(++settled) })
+  })
+  try {
+    if (options.signal?.aborted === true) kill()
+    emitter.attach({ cancel, pause: (message) => executor.signal({ kind: 'paused', message }) })
+    executor.signal({ kind: 'began', entry, ...(record && { record }) })
+    const ending = await executor.ended
+    const actions = flow.actions.map((_, position) => machine.ledger.resultOf(position))
+    const result: RunResult = {
+      runId: emitter.id,
+      planId: plan.id,
+      stack: plan.stack,
+      mode: plan.mode,
+      outcome: ending.outcome,
+      ...(ending.message !== undefined && { message: ending.message }),
+      success: ending.outcome === 'succeeded',
+      counts: { ...machine.ledger.counts },
+      actions,
+      errors: actions.flatMap(({ address, error }) => (error === undefined ? [] : [{ address, error }])),
+      durationMs: clock.monotonic() - startedMs,
+      dryRun,
+      open: !dryRun && ending.open,
+    }
+    emitter.emit('run:finished', { result })
+    return result
+  } finally {
+    stopDeadline?.()
+    options.signal?.removeEventListener('abort', kill)
+    killer.abort()
+  }
+}
+
+async function commitState(store: Store, base: State, serial: number, changes: readonly StateChange[], lease: Lease): Promise<void> {
+  if (changes.length === 0) return
+  const next: State = { ...base, serial: serial + 1, resources: foldChanges(base.resources, changes) }
+  await store.commit(next, { expectedSerial: serial, lease })
+}

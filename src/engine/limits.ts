@@ -1,0 +1,28 @@
+import { parseAddress } from '../core/address.ts'
+import type { Flow } from '../core/run/flow.ts'
+import type { StepGroups } from '../core/run/schedule.ts'
+import type { Provider } from '../provider/provider.ts'
+import type { ApplyOptions } from './options.ts'
+
+/** What bounds single steps, beside the run's concurrency: the type's own limits and the host's. */
+export type LimitOptions = Pick<ApplyOptions, 'typeConcurrency' | 'serialKey'>
+
+/** Works out the groups of each step, where there are any: a type with a limit, and what shares a key. */
+export function groupSteps(flow: Flow, provider: Provider, { typeConcurrency = {}, serialKey }: LimitOptions): StepGroups | undefined {
+  const capacities: number[] = []
+  const positions = new Map<string, number>()
+  const groupOf = (name: string, capacity: number): number => {
+    const known = positions.get(name)
+    if (known !== undefined) return known
+    positions.set(name, capacities.length)
+    return capacities.push(capacity) - 1
+  }
+  const ofAction = flow.actions.map((action) => {
+    const { type: name } = parseAddress(action.address)
+    const type = provider.types[name]
+    const limit = Math.min(type?.concurrency ?? Number.POSITIVE_INFINITY, typeConcurrency[name] ?? Number.POSITIVE_INFINITY)
+    const keys = [typeof type?.serialKey === 'function' ? type.serialKey(action) : type?.serialKey, serialKey?.(action)]
+    return [...(Number.isFinite(limit) ? [groupOf(`type ${name}`, limit)] : []), ...keys.flatMap((key, position) => (key === undefined ? [] : [groupOf(`key ${position} ${key}`, 1)]))]
+  })
+  return capacities.length === 0 ? undefined : { capacities, of: (step) => ofAction[flow.actionOf[step] as number] as number[] }
+}

@@ -1,0 +1,80 @@
+import { PlanRefusedError, StoreError } from '../core/errors.ts'
+import type { RunResult } from '../core/result.ts'
+import { foldChanges, type State } from '../core/state.ts'
+import { splitPlan } from '../format/plan.ts'
+import { planFromText } from '../store/plan-text.ts'
+import type { Lease, RunInfo } from '../store/store.ts'
+import { refuseUnknownTypes } from './admission.ts'
+import { systemClock, type Clock } from './clock.ts'
+import { driveRun } from './drive.ts'
+import { RunEmitter } from './emitter.ts'
+import type { ApplyOptions } from './options.ts'
+import { readRun } from './recorded.ts'
+import type { Run } from './run.ts'
+
+/** How to go on with a run: as it was applied, but for what follows from its plan. */
+export type ResumeOptions = Omit<ApplyOptions, 'expectMode' | 'onDelete' | 'dryRun' | 'commit'>
+
+/**
+ * Goes on with the same reviewed plan from the run's journal. What succeeded stays; what was begun and has no outcome is asked
+ * about first, since what is true on the backend outranks the journal; what failed, was skipped or never started is tried
+ * again. `runId`: default the stack's last run that did not succeed.
+ *
+ * `run.result` rejects with `store` when there is no such run or nothing is left of it to do, `plan-refused` when its plan is
+ * not in the store any more or a later run has been applied since, and for the reasons of {@link apply}.
+ */
+export function resume(runId: string | undefined, options: ResumeOptions): Run {
+  const { clock = systemClock, store, stack = 'default', holder = 'convergent', keep } = options
+  const emitter = new RunEmitter(runId ?? '')
+  return emitter.begin(async () => {
+    const lease = await store.claim(stack, holder)
+    try {
+      const run = chooseRun(await store.runs(stack), runId, stack)
+      emitter.id = run.id
+      const result = await goOn(run, options, emitter, clock, lease)
+      await store.prune?.(stack, { runs: keep?.runs ?? 20, plans: keep?.plans ?? 10 })
+      return result
+    } finally {
+      await store.release(lease).catch(() => undefined)
+    }
+  })
+}
+
+function chooseRun(runs: readonly RunInfo[], runId: string | undefined, stack: string): RunInfo {
+  const last = runs.at(-1)
+  if (last === undefined) throw new StoreError(`stack ${stack} has no run; there is nothing to resume`)
+  const run = runId === undefined ? last : runs.find(({ id }) => id === runId)
+  if (run === undefined) throw new StoreError(`stack ${stack} has no run ${String(runId)}; it has ${runs.map(({ id }) => id).join(', ')}`)
+  if (run !== last) throw new PlanRefusedError('superseded', `run ${run.id} of stack ${stack} is not its last one, run ${last.id} was begun at ${last.startedAt}; plan again`)
+  return run
+}
+
+async function goOn(run: RunInfo, options: ResumeOptions, emitter: RunEmitter, clock: Clock, lease: Lease): Promise<RunResult> {
+  const { store, provider } = options
+  const { record } = await readRun(store, run.stack, run.id)
+  const { header, ended } = record
+  if (header === undefined) throw new StoreError(`the journal of run ${run.id} has no first line; abandon it and plan again`)
+  if (ended?.outcome === 'succeeded' || ended?.outcome === 'abandoned') throw new StoreError(`run ${run.id} of stack ${run.stack} is ${ended.outcome}; there is nothing to resume`)
+  const text = await store.get(run.stack, 'plan', run.plan)
+  if (text === undefined) throw new PlanRefusedError('truncated', `plan ${run.plan} of run ${run.id} is not in the store any more; abandon the run and plan again`)
+  if (splitPlan(text).sha256 !== header.planHash) throw new PlanRefusedError('altered', `plan ${run.plan} is not the one that run ${run.id} began with; abandon the run and plan again`)
+  const plan = await planFromText(text)
+  refuseUnknownTypes(plan, provider)
+
+  const state = await store.load(run.stack)
+  const stored: State = state ?? { stack: run.stack, serial: 0, lineage: header.lineage, salt: header.salt, resources: new Map() }
+  // What an ended run did is in the state already, and others may have changed it since.
+  const isFolded = ended !== undefined && !ended.open
+  return driveRun({
+    plan,
+    options,
+    emitter,
+    clock,
+    base: isFolded ? stored : { ...stored, resources: foldChanges(stored.resources, record.changes) },
+    serial: stored.serial,
+    commit: header.commit,
+    record: isFolded ? { ...record, changes: [] } : record,
+    lease,
+    entry: { kind: 'run-resumed', holder: lease.holder, fence: lease.fence, at: new Date(clock.now()).toISOString() },
+  })
+}
