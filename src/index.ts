@@ -87,7 +87,7 @@ export { resume, type ResumeOptions } from './engine/resume.ts'
 export type { Run } from './engine/run.ts'
 export { validate } from './engine/validate.ts'
 export { combineProviders } from './provider/combine.ts'
-export { declare, type Declarable, type DeclarableFields, type Declarations, type DeclareOptions, type DeclaredResource, type InputsOfType, type OutputsOfType } from './provider/declare.ts'
+export { declare, external, type Declarable, type DeclarableFields, type Declarations, type DeclareOptions, type DeclaredResource, type InputsOfType, type OutputsOfType } from './provider/declare.ts'
 export { ProviderDefinitionError, defineProvider, defineType, type FieldPath, type FieldRules, type InputsOf } from './provider/define.ts'
 export type {
   CallContext,
@@ -95,6 +95,7 @@ export type {
   DeleteRequest,
   FindRequest,
   Provider,
+  RateLimit,
   ReadContext,
   ResourceType,
   ResourceTypes,

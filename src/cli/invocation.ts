@@ -7,6 +7,7 @@ import { environment } from '../node/environment.ts'
 import { fileStore } from '../node/file-store.ts'
 import type { Provider } from '../provider/provider.ts'
 import { renderCall } from '../render/call-text.ts'
+import { countOf } from '../render/cut.ts'
 import { neutralise } from '../render/neutralise.ts'
 import type { RenderOptions } from '../render/plan-text.ts'
 import { planFromText } from '../store/plan-text.ts'
@@ -25,6 +26,7 @@ export class Invocation {
   readonly stack: string
   /** True once an action of a run was started. */
   hasStarted = false
+  #requests = 0
   readonly #options: CliOptions
   #provider: Promise<Provider> | undefined
   #store: Promise<Store> | undefined
@@ -110,10 +112,17 @@ export class Invocation {
 
   /** Hears what a plan reads; shows each call where that was asked for. */
   readonly onPlanEvent = (event: PlanEvent): void => {
+    if (event.name === 'call:finished') this.#requests++
     if (this.flags.verbose !== true) return
     if (event.name === 'call:finished') this.remark(renderCall(event.call))
     else if (event.name === 'read:failed') this.remark(`${neutralise(event.type)} could not be read: ${neutralise(event.error.message)}`)
     else this.remark(`${neutralise(event.type)}: ${event.objects} read`)
+  }
+
+  /** With `--verbose`: how many requests that took, and starts to count anew. */
+  remarkRequests(what: string, count = this.#requests): void {
+    if (this.flags.verbose === true) this.remark(`${what}: ${countOf(count, 'request')}`)
+    this.#requests = 0
   }
 
   #stateHint(): string {

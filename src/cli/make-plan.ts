@@ -7,7 +7,7 @@ export async function makePlan(invocation: Invocation, mode: Mode): Promise<Plan
   const { flags, interruption } = invocation
   const { desired, scope } = await invocation.load(mode === 'destroy')
   const base = await invocation.base()
-  return interruption.race(
+  const made = await interruption.race(
     plan(desired, {
       ...base,
       mode,
@@ -20,4 +20,6 @@ export async function makePlan(invocation: Invocation, mode: Mode): Promise<Plan
       onEvent: invocation.onPlanEvent,
     }),
   )
+  invocation.remarkRequests('plan')
+  return made
 }

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import type { CliIo } from './cli-io.ts'
 import type { CliOptions } from './cli-options.ts'
-import { runApply } from './commands/apply.ts'
+import { runApply, runResume } from './commands/apply.ts'
 import { runDiff } from './commands/diff.ts'
 import { runAbandon, runDrift, runValidate } from './commands/inspect.ts'
 import { runPlan, runShow } from './commands/plan.ts'
@@ -9,7 +9,7 @@ import { parseCount, parseDuration, parseMode, type Flags } from './flags.ts'
 import type { Invocation } from './invocation.ts'
 
 type Start = (name: string, flags: Flags, work: (invocation: Invocation) => Promise<number>) => Promise<void>
-type Group = 'load' | 'plan' | 'run' | 'given'
+type Group = 'load' | 'plan' | 'run' | 'given' | 'continue'
 
 /** The commands and their flags. */
 export function buildProgram(program: Command, options: CliOptions, io: CliIo, start: Start): Command {
@@ -43,6 +43,7 @@ export function buildProgram(program: Command, options: CliOptions, io: CliIo, s
   add('sync', 'apply, and delete what is owned and no longer declared', ['load', 'plan', 'given', 'run'], (invocation) => runApply(invocation, 'sync'))
   add('destroy', 'delete what is owned', ['load', 'plan', 'given', 'run'], (invocation) => runApply(invocation, 'destroy'))
   add('drift', 'compare what was applied with what exists', [], runDrift).option('--concurrency <n>', 'reads under way at once (default: 10)', parseCount)
+  add('resume', 'go on with a run that was paused, failed, was cancelled or crashed', ['continue'], runResume, ['[run]', 'id of the run (default: the last one)'])
   add('abandon', 'settle and close a run that has not ended', [], runAbandon, ['[run]', 'id of the run (default: the open one)'])
   return program
 }
@@ -64,11 +65,10 @@ function addFlags(command: Command, groups: readonly Group[], options: CliOption
       .option('--concurrency <n>', 'calls under way at once (default: 10)', parseCount)
       .option('--fail-on-blocked', 'exit code 3 when something is blocked')
   if (groups.includes('given')) command.option('--plan <plan>', 'file or id of a plan that was kept')
-  if (groups.includes('run'))
-    command
-      .option('--auto-approve', 'ask nothing')
-      .option('--continue-on-error', 'after a failure skip only what depends on it')
-      .option('--dry-run', 'check each action, change nothing')
-      .option('--ndjson', 'print each event as a line of JSON')
+  if (groups.includes('run')) command.option('--auto-approve', 'ask nothing').option('--dry-run', 'check each action, change nothing')
+  if (groups.includes('run') || groups.includes('continue'))
+    command.option('--continue-on-error', 'after a failure skip only what depends on it').option('--ndjson', 'print each event as a line of JSON')
+  if (groups.includes('continue'))
+    command.option('--concurrency <n>', 'calls under way at once (default: 10)', parseCount).option('--fail-on-blocked', 'exit code 3 when something is blocked')
   for (const { flags, description } of options.flags ?? []) command.option(flags, description)
 }

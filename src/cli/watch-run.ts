@@ -29,6 +29,7 @@ export async function watchRun(invocation: Invocation, start: () => Run): Promis
     view?.close()
   }
   const result = await run.result
+  invocation.remarkRequests('run', result.requests)
   if (flags.json === true && flags.ndjson !== true) invocation.printJson(runToJson(result))
   invocation.print(renderRun(result, rendering))
   return result

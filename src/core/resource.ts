@@ -16,6 +16,8 @@ export interface Resource {
   readonly protected?: boolean
   /** True: an object that exists already, unowned, may be taken over. Default: false. */
   readonly adopt?: boolean
+  /** True: it belongs to somebody else. `inputs` say what it is found by (an `id`, or fields that exactly one object has); it is referred to and never changed. Default: false. */
+  readonly external?: boolean
   /** Where the declaration stands, for messages. */
   readonly source?: Source
 }

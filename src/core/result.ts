@@ -53,10 +53,12 @@ export interface RunResult {
     /** What went wrong. */
     readonly error: ErrorRecord
   }[]
+  /** Requests that the provider reported. */
+  readonly requests: number
   /** From the start to the end. */
   readonly durationMs: number
   /** True: nothing was changed; outcomes say what would happen. */
   readonly dryRun: boolean
-  /** True: the run is not settled (paused, something is unknown, or its state is not committed); `abandon` it before the next. */
+  /** True: the run is not settled (paused, something is unknown, or its state is not committed); `resume` or `abandon` it before the next. */
   readonly open: boolean
 }

@@ -1,3 +1,5 @@
+import type { Address } from '../core/address.ts'
+import type { ApiCall } from '../core/event.ts'
 import type { RunResumedEntry, RunStartedEntry } from '../core/entry.ts'
 import type { RunRecord } from '../core/journal.ts'
 import type { Plan } from '../core/plan.ts'
@@ -54,7 +56,12 @@ export async function driveRun({ plan, options, emitter, clock, base, serial, en
   })
   const killer = new AbortController()
   const bounds = { timeoutMs: options.timeoutMs ?? 60_000, abortGraceMs: options.abortGraceMs ?? 5_000, clock, signal: killer.signal }
-  const reader: Reader = { provider, bounds, trace: (call) => emitter.emit('call:finished', { call }) }
+  let requests = 0
+  const trace = (call: ApiCall, address?: Address): void => {
+    requests++
+    emitter.emit('call:finished', { call, ...(address !== undefined && { address }) })
+  }
+  const reader: Reader = { provider, bounds, trace }
   const values = new RunValues(reader, options.resolvers ?? {}, base.resources.values(), plan.objects)
   const tools = { reader, bounds, values, digest: await createDigest(base.salt), recorded: base.resources }
   const executor = new Executor({
@@ -67,6 +74,7 @@ export async function driveRun({ plan, options, emitter, clock, base, serial, en
     clock,
     fence: lease?.fence ?? 0,
     actionTimeoutMs: options.actionTimeoutMs,
+    trace,
     handles: record === undefined ? [] : [...record.steps.values()].flatMap(({ step, handle }) => (handle === undefined ? [] : [[flow.indexOf.get(step) as number, handle] as const])),
     commit: (changes) => (lease === undefined ? Promise.resolve() : commitState(store, base, serial, [...(record?.changes ?? []), ...changes], lease)),
   })
@@ -101,6 +109,7 @@ export async function driveRun({ plan, options, emitter, clock, base, serial, en
       counts: { ...machine.ledger.counts },
       actions,
       errors: actions.flatMap(({ address, error }) => (error === undefined ? [] : [{ address, error }])),
+      requests,
       durationMs: clock.monotonic() - startedMs,
       dryRun,
       open: !dryRun && ending.open,

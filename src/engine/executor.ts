@@ -1,14 +1,14 @@
 import type { Action } from '../core/action.ts'
 import type { Entry } from '../core/entry.ts'
 import { recordError } from '../core/errors.ts'
-import type { Progress, RunEventName, RunEvents } from '../core/event.ts'
+import type { ApiCall, Progress, RunEventName, RunEvents } from '../core/event.ts'
 import type { Flow } from '../core/run/flow.ts'
 import type { RunMachine } from '../core/run/machine.ts'
 import type { Effect, Signal, SignalOf } from '../core/run/signal.ts'
 import { drawDelay } from '../core/retry.ts'
 import type { StateChange } from '../core/state.ts'
 import type { Provider } from '../provider/provider.ts'
-import { parseAddress } from '../core/address.ts'
+import { parseAddress, type Address } from '../core/address.ts'
 import { HungCall } from './call.ts'
 import { classifyFault, noteRefusal } from './classify.ts'
 import type { Clock } from './clock.ts'
@@ -28,6 +28,8 @@ export interface ExecutorTools {
   readonly clock: Clock
   readonly fence: number
   readonly actionTimeoutMs: number | undefined
+  /** Counts and announces a request. */
+  readonly trace: (call: ApiCall, address: Address) => void
   /** Handles that an earlier process saved, by step. */
   readonly handles: readonly (readonly [number, string])[]
   /** Commits the state that follows from these changes. */
@@ -121,7 +123,7 @@ export class Executor {
   }
 
   #perform({ step, attempt, idempotencyKey }: Extract<Effect, { readonly kind: 'perform' }>): void {
-    const { worker, clock, fence, actionTimeoutMs } = this.#tools
+    const { worker, clock, fence, actionTimeoutMs, trace } = this.#tools
     const work = this.#workOf(step)
     if (actionTimeoutMs !== undefined && !this.#actionDeadlines.has(step)) this.#actionDeadlines.set(step, clock.monotonic() + actionTimeoutMs)
     const loan = {
@@ -130,7 +132,7 @@ export class Executor {
       fence,
       savedHandle: this.#handles.get(step),
       remainingMs: Math.max(0, (this.#actionDeadlines.get(step) ?? Number.POSITIVE_INFINITY) - clock.monotonic()),
-      trace: (call: RunEvents['call:finished']['call']) => this.#emit('call:finished', { call, address: work.action.address }),
+      trace: (call: ApiCall) => trace(call, work.action.address),
       progress: (message: string) => this.#emit('action:progressed', { action: work.action, message }),
       saveHandle: (handle: string) =>
         new Promise<void>((resolve) => {

@@ -8,8 +8,8 @@ import { parseAddress } from '../core/address.ts'
 import type { Plan } from '../core/plan.ts'
 import type { Resource } from '../core/resource.ts'
 import type { State } from '../core/state.ts'
-import { mapMarkers, visitMarkers } from '../core/value.ts'
-import type { Fields } from '../core/json.ts'
+import { isMarker, mapMarkers, visitMarkers } from '../core/value.ts'
+import { canonicalJson, getPath, type Fields } from '../core/json.ts'
 import { systemClock } from './clock.ts'
 import { guaranteeOf } from './guarantee.ts'
 import type { PlanOptions } from './options.ts'
@@ -59,6 +59,7 @@ export async function plan(desired: readonly Resource[], options: PlanOptions): 
     types,
     recorded: resources.filter(({ address }) => types.has(parseAddress(address).type)),
     scope: options.scope,
+    isReferredTo: matchExternals(prepared),
     concurrency,
     onEvent: options.onEvent ?? (() => undefined),
   })
@@ -109,6 +110,13 @@ function chooseTypes(desired: readonly Resource[], state: State | undefined, opt
     if (parent !== undefined) chosen.add(parent)
   }
   return chosen
+}
+
+/** Tells the objects that the declaration refers to as somebody else's, as far as their fields are known before anything is read. */
+function matchExternals(desired: readonly Resource[]): NonNullable<ConstructorParameters<typeof Survey>[0]['isReferredTo']> {
+  const externals = desired.filter(({ external }) => external === true)
+  return ({ type, observed }) =>
+    externals.some((each) => each.type === type && Object.entries(each.inputs).every(([field, value]) => isMarker(value) || canonicalJson(value) === canonicalJson(field === 'id' ? observed.id : getPath(observed.outputs, field.split('.')))))
 }
 
 /** A backend that answers nothing gives no plan: an empty one would look like good news. */

@@ -15,6 +15,8 @@ export interface SurveyRequest {
   readonly types: ReadonlySet<string>
   readonly recorded: readonly RecordedResource[]
   readonly scope: Scope | undefined
+  /** True for an object of somebody else that the declaration refers to: what lives in it may be ours. */
+  readonly isReferredTo?: (reading: Extract<Reading, { readonly kind: 'present' }>) => boolean
   readonly concurrency: number
   readonly onEvent: (event: PlanEvent) => void
 }
@@ -100,7 +102,8 @@ export class Survey {
 
   /** Children of what is out of scope, or not ours and not recorded, are nobody's business here. */
   #concerns(reading: Extract<Reading, { readonly kind: 'present' }>): boolean {
-    const { scope, recorded } = this.#request
+    const { scope, recorded, isReferredTo } = this.#request
+    if (isReferredTo?.(reading) === true) return true
     if (scope?.includes !== undefined && !scope.includes({ type: reading.type, observed: reading.observed })) return false
     return reading.observed.owned !== false || recorded.some((resource) => resource.id === reading.observed.id)
   }

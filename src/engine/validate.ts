@@ -23,9 +23,20 @@ export async function validate(desired: readonly Resource[], provider: Provider)
     const schema = Object.hasOwn(provider.types, resource.type) ? provider.types[resource.type]?.schema : undefined
     if (schema === undefined) continue
     const about = { address: `${resource.type}/${resource.name}`, ...(resource.source && { source: resource.source }) }
+    if (resource.external === true) {
+      issues.push(...checkSelector(resource.inputs, listKnownFields(schema)).map((issue) => ({ ...about, ...issue })))
+      continue
+    }
     for (const issue of await checkFields(schema, resource.inputs)) issues.push({ ...about, ...issue })
   }
   if (issues.length > 0) throw new DeclarationError(issues)
+}
+
+/** What an object of somebody else is found by: its id, or fields that the type has. */
+function checkSelector(inputs: Fields, known: readonly string[]): Pick<Issue, 'code' | 'path' | 'message'>[] {
+  const fields = Object.keys(inputs)
+  if (fields.length === 0) return [{ code: 'empty-selector', path: [], message: 'expected fields to find it by, found none' }]
+  return fields.filter((field) => field !== 'id' && known.length > 0 && !known.includes(field.split('.')[0] as string)).map((field) => unknownField([field], ['id', ...known]))
 }
 
 /** The issues of inputs that are fully resolved: what is about to be sent. */

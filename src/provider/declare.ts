@@ -60,18 +60,34 @@ export type Declarations<T extends ResourceTypes> = {
 export function declare<const T extends ResourceTypes>(provider: Provider<T>): Declarations<T> {
   const functions = Object.keys(provider.types).map((type) => [
     type,
-    (name: string, inputs: Fields, options: DeclareOptions = {}) => {
-      const address = formatAddress(type, name)
-      // Ways to refer to it are no part of the data: they stay out of copies and of JSON.
-      return Object.defineProperties(
-        { type, name, inputs, ...options },
-        {
-          address: { value: address },
-          id: { value: new Reference(address) },
-          output: { value: (...path: Path) => new Reference(address, path) },
-        },
-      )
-    },
+    (name: string, inputs: Fields, options: DeclareOptions = {}) => describeResource({ type, name, inputs, ...options }),
   ])
   return Object.fromEntries(functions) as Declarations<T>
+}
+
+/**
+ * Refers to an object that belongs to somebody else: it is found by these fields (or its `id`), and never changed. What is
+ * declared inside of it is ours. Exactly one object must have them when the plan is made.
+ *
+ * @example
+ * ```ts
+ * import { declare, external, memoryStore, plan } from 'convergent'
+ * import { createFakeBackend } from 'convergent/testing'
+ *
+ * const backend = createFakeBackend()
+ * backend.put('marked', { name: 'shared', owner: 'them' })
+ * const { child } = declare(backend.provider)
+ * const house = external('marked', 'house', { name: 'shared' })
+ * const changes = await plan([house, child('ours', { parent_id: house.id, name: 'ours' })], { provider: backend.provider, store: memoryStore() })
+ * changes.actions.map(({ address }) => address) // => ['child/ours']
+ * ```
+ */
+export function external<O = Readonly<Record<string, string>>>(type: string, name: string, match: Fields): DeclaredResource<Fields, O> {
+  return describeResource({ type, name, inputs: match, external: true }) as DeclaredResource<Fields, O>
+}
+
+/** Ways to refer to a resource are no part of the data: they stay out of copies and of JSON. */
+function describeResource(resource: Resource): DeclaredResource {
+  const address = formatAddress(resource.type, resource.name)
+  return Object.defineProperties({ ...resource }, { address: { value: address }, id: { value: new Reference(address) }, output: { value: (...path: Path) => new Reference(address, path) } }) as DeclaredResource
 }

@@ -3,8 +3,8 @@ import type { RunResult } from '../core/result.ts'
 
 /** The result of a run as JSON: the fields of `RunResult`, always in this order. Ends without a line break. */
 export function runToJson(result: RunResult): string {
-  const { runId, planId, stack, mode, outcome, success, counts, actions, errors, durationMs, dryRun, open } = result
-  return JSON.stringify({ runId, planId, stack, mode, outcome, success, counts, actions, errors, durationMs, dryRun, open }, null, 2)
+  const { runId, planId, stack, mode, outcome, message, success, counts, actions, errors, requests, durationMs, dryRun, open } = result
+  return JSON.stringify({ runId, planId, stack, mode, outcome, message, success, counts, actions, errors, requests, durationMs, dryRun, open }, null, 2)
 }
 
 /**

@@ -79,7 +79,7 @@ function countsOf({ counts }: RunResult): string {
 function adviseNext({ runId, outcome, message, counts, open, dryRun, success }: RunResult): readonly string[] {
   if (dryRun) return []
   if (outcome === 'paused') return [`${message === undefined ? '' : `It was paused: ${neutralise(message)}. `}Resume run ${neutralise(runId)} to go on with the same plan, or abandon it.`]
-  if (open) return [`Run ${neutralise(runId)} is not settled: abandon it (the backend is asked what happened), then plan again.`]
+  if (open) return [`Run ${neutralise(runId)} is not settled: resume it to go on with the same plan, or abandon it (the backend is asked what happened) and plan again.`]
   if (counts.stale > 0) return ['Something was changed by others since the plan was made: plan again.']
   if (success) return []
   if (counts.succeeded === 0) return ['Put right what stands above, then plan again.']

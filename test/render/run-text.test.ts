@@ -38,6 +38,7 @@ const result: RunResult = {
   counts: { succeeded: 1, failed: 1, skipped: 1, blocked: 1, stale: 1, cancelled: 1, interrupted: 1, pending: 0 },
   actions,
   errors: [{ address: 'api/foo', error: failed.error as NonNullable<ActionResult['error']> }],
+  requests: 9,
   durationMs: 3210,
   dryRun: false,
   open: true,
@@ -53,7 +54,7 @@ describe('a run as text', () => {
     expect(renderRun({ ...result, outcome: 'succeeded', success: true, open: false, counts, errors: [], actions: actions.slice(0, 1) })).toBe('Done: 2 succeeded in 3.2 s.')
   })
   test('JSON has the same fields in the same order', () => {
-    expect(Object.keys(JSON.parse(runToJson(result)) as object)).toEqual(['runId', 'planId', 'stack', 'mode', 'outcome', 'success', 'counts', 'actions', 'errors', 'durationMs', 'dryRun', 'open'])
+    expect(Object.keys(JSON.parse(runToJson(result)) as object)).toEqual(['runId', 'planId', 'stack', 'mode', 'outcome', 'success', 'counts', 'actions', 'errors', 'requests', 'durationMs', 'dryRun', 'open'])
   })
 })
 

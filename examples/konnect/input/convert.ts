@@ -3,7 +3,8 @@ import { env, formatAddress, ref, suggestName } from 'convergent'
 import { CONFIG_NAMES, type InputKind, type ReferenceField } from './kinds.ts'
 import { at, describeNode, keyOf, type Aliases } from './nodes.ts'
 import { sourceOf, type InputFile, type IssueList } from './place.ts'
-import { EnvTag, FileTag, RefTag, UnsupportedTag, readFileTag } from './tags.ts'
+import type { Lookups } from './external.ts'
+import { EnvTag, FileTag, LookupTag, RefTag, UnsupportedTag, readFileTag } from './tags.ts'
 
 /** What conversion works with. */
 export interface Conversion {
@@ -15,6 +16,7 @@ export interface Conversion {
   readonly aliases: Aliases
   /** The types of each declared ref, to resolve `!ref`. */
   readonly typesOfRefs: ReadonlyMap<string, ReadonlySet<string>>
+  readonly lookups: Lookups
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
@@ -29,18 +31,25 @@ export function toValue(conversion: Conversion, node: unknown, wanted?: string):
   if (isSeq(node)) return node.items.map((item) => toValue(conversion, item, wanted))
   if (isMap(node)) {
     if ('unsupported' in node) return refuse(conversion, String(node.unsupported), node)
+    if ('lookupTag' in node) return lookUp(conversion, node.lookupTag as LookupTag, node, wanted)
     if ('fileTag' in node) return readTag(conversion, node.fileTag as FileTag, node)
     return Object.fromEntries(node.items.map((pair) => [keyOf(pair), toValue(conversion, pair.value)]))
   }
   const value = isScalar(node) ? node.value : node
   if (value instanceof FileTag) return readTag(conversion, value, node)
   if (value instanceof RefTag) return resolveRef(conversion, value, node, wanted)
+  if (value instanceof LookupTag) return lookUp(conversion, value, node, wanted)
   if (value instanceof UnsupportedTag) return refuse(conversion, value.tag, node)
   if (typeof value === 'number' && !Number.isFinite(value)) return void issues.add('invalid-field', `expected a finite number, found ${value}`, sourceOf(file, node))
   if (!(value instanceof EnvTag)) return value
   if (value.name.includes('#')) return refuse(conversion, '!env with a part to take out (#)', node)
   if (Object.hasOwn(conversion.env, value.name) && conversion.env[value.name] !== undefined) return env(value.name)
   return void issues.add('unset-variable', value.name === '' ? '!env needs the name of an environment variable' : `!env ${value.name}: the environment variable is not set`, sourceOf(file, node))
+}
+
+function lookUp({ file, issues, lookups }: Conversion, tag: LookupTag, node: unknown, wanted: string | undefined): unknown {
+  if (wanted !== undefined) return lookups.refer(wanted, tag.match)
+  return void issues.add('misplaced-lookup', '!lookup belongs where another object is referred to: this field takes a plain value', sourceOf(file, node))
 }
 
 function refuse({ file, issues }: Conversion, what: string, node: unknown): undefined {
@@ -78,10 +87,23 @@ export function toInputs(conversion: Conversion, kind: InputKind, entry: YAMLMap
     if (reference !== undefined) value = toReferences(conversion, node, field, reference, address)
     else if (content !== undefined) value = toDocument(conversion, node, field, content, address)
     else if (field === 'labels') value = toLabels(conversion, node, address)
-    else value = field === 'configs' ? renameConfigs(toValue(conversion, node)) : toValue(conversion, node)
+    else value = field === 'configs' ? renameConfigs(toValue(conversion, node)) : toFields(conversion, kind, node, field, address)
     if (value !== undefined) inputs[field] = value
   }
   return inputs
+}
+
+/** A value in which some fields may name other entries. */
+function toFields(conversion: Conversion, { references = {} }: InputKind, node: unknown, field: string, address: string): unknown {
+  const inner = Object.entries(references).filter(([path]) => path.startsWith(`${field}.`))
+  const map = inner.length === 0 ? undefined : conversion.aliases.resolve(node)
+  if (!isMap(map)) return toValue(conversion, node)
+  return Object.fromEntries(
+    map.items.map((pair) => {
+      const reference = references[`${field}.${keyOf(pair)}`]
+      return [keyOf(pair), reference === undefined ? toValue(conversion, pair.value) : toReferences(conversion, pair.value, `${field}.${keyOf(pair)}`, reference, address)]
+    }),
+  )
 }
 
 /** A plain ref in a field that refers becomes a reference; an id of the backend stays what it is. */
@@ -89,7 +111,7 @@ export function toReferences(conversion: Conversion, node: unknown, field: strin
   const value = toValue(conversion, node, type)
   if (value === undefined || value === null) return value
   const wrong = (found: unknown): undefined =>
-    void conversion.issues.add('invalid-field', `expected ${isList ? 'a list of refs' : 'a ref'} (text), found ${describeValue(found)}`, sourceOf(conversion.file, node), { address, path: [field] })
+    void conversion.issues.add('invalid-field', `expected ${isList ? 'a list of refs' : 'a ref'} (text), found ${describeValue(found)}`, sourceOf(conversion.file, node), { address, path: field.split('.') })
   const toReference = (each: unknown): unknown => {
     if (typeof each === 'string' && each !== '') return UUID.test(each) ? each : ref(formatAddress(type, each))
     return isMarker(each) || each === undefined ? each : wrong(each)

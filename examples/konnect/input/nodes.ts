@@ -74,3 +74,21 @@ export function describeNode(node: unknown): string {
   if (value === null || value === undefined) return 'nothing'
   return typeof value === 'object' ? 'a tag' : JSON.stringify(value)
 }
+
+/** What stands at a dotted path of maps, or undefined. */
+export function atPath(map: YAMLMap, path: string, aliases: Aliases): unknown {
+  let node: unknown = map
+  for (const key of path.split('.')) {
+    const inner = aliases.resolve(node)
+    node = isMap(inner) ? at(inner, key) : undefined
+  }
+  return node
+}
+
+/** True where the maps have the whole path, also with nothing behind it. */
+export function hasPath(map: YAMLMap, path: string, aliases: Aliases): boolean {
+  const keys = path.split('.')
+  const last = keys.pop() as string
+  const inner = keys.length === 0 ? map : aliases.resolve(atPath(map, keys.join('.'), aliases))
+  return isMap(inner) && hasKey(inner, last)
+}

@@ -31,7 +31,15 @@ export class RefTag {
   }
 }
 
-/** A tag of the input language that this release does not know. */
+/** `!lookup name:…` or `!lookup {name: …}`: an object of somebody else, of the type that the field refers to. */
+export class LookupTag {
+  readonly match: Readonly<Record<string, string>>
+  constructor(match: Readonly<Record<string, string>>) {
+    this.match = match
+  }
+}
+
+/** A tag of the input language that this host does not know. */
 export class UnsupportedTag {
   readonly tag: string
   constructor(tag: string) {
@@ -66,9 +74,26 @@ export const customTags: (ScalarTag | CollectionTag)[] = [
   { tag: '!env', resolve: (text: string) => new EnvTag(text.trim()) },
   { tag: '!env', collection: 'map', nodeClass: YAMLMap, resolve: (map) => Object.assign(map, { unsupported: '!env as a map' }) },
   { tag: '!ref', resolve: (text: string) => new RefTag(...splitAt(text)) },
-  { tag: '!lookup', resolve: () => new UnsupportedTag('!lookup') },
-  { tag: '!lookup', collection: 'map', nodeClass: YAMLMap, resolve: (map) => Object.assign(map, { unsupported: '!lookup' }) },
+  ...['!lookup', '!external'].flatMap((tag): (ScalarTag | CollectionTag)[] => [
+    { tag, resolve: (text: string, onError) => lookupOf(text, onError) },
+    {
+      tag,
+      collection: 'map',
+      nodeClass: YAMLMap,
+      resolve: (map, onError) => {
+        const pairs = isMap(map) ? map.items.map(({ key, value }) => [String(isScalar(key) ? key.value : key), isScalar(value) ? value.value : undefined] as const) : []
+        if (pairs.length === 0 || pairs.some(([, value]) => typeof value !== 'string')) onError(`${tag}: expected fields and their texts`)
+        return Object.assign(map, { lookupTag: new LookupTag(Object.fromEntries(pairs.map(([field, value]) => [field, String(value)]))) })
+      },
+    },
+  ]),
 ]
+
+function lookupOf(text: string, onError: (message: string) => void): LookupTag {
+  const colon = text.indexOf(':')
+  if (colon < 1) onError('!lookup: expected a field and its text, as in name:Shared')
+  return new LookupTag({ [text.slice(0, colon).trim()]: text.slice(colon + 1).trim() })
+}
 
 const LARGEST_FILE_BYTES = 10 * 1024 * 1024
 

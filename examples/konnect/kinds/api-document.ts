@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import type { Fields } from 'convergent'
 import { pathOf, restType, type HttpClient } from 'convergent/rest'
+import { flattenTree, keyAmongSiblings } from './shared.ts'
 
 /** A page of an API's documentation, possibly under another one: `/v3/apis/{apiId}/documents`. Lists leave the content out. */
 export const apiDocument = (client: HttpClient) =>
@@ -21,14 +21,6 @@ export const apiDocument = (client: HttpClient) =>
     flatten: flattenTree,
     listed: 'summary',
     // A slug is unique among siblings.
-    key: ({ api_id, parent_document_id, slug }) => (typeof slug === 'string' && typeof api_id === 'string' && !isObject(parent_document_id) ? JSON.stringify([api_id, parent_document_id ?? null, slug]) : undefined),
+    key: ({ api_id, parent_document_id, slug }) => keyAmongSiblings(api_id, parent_document_id, slug),
     marks: ({ slug }) => ({ name: String(slug) }),
   })
-
-function flattenTree(documents: readonly Fields[]): readonly Fields[] {
-  return documents.flatMap(({ children, ...document }) => [document, ...flattenTree((children ?? []) as readonly Fields[])])
-}
-
-function isObject(value: unknown): boolean {
-  return typeof value === 'object' && value !== null
-}

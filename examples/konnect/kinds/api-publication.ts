@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { pathOf, restType, type HttpClient } from 'convergent/rest'
-import { pages } from './shared.ts'
+import { pages, visibility } from './shared.ts'
 
 /** That a portal shows an API: `/v3/apis/{apiId}/publications/{portalId}`. It has no id of its own, and a PUT says all of it. */
 export const apiPublication = (client: HttpClient) =>
@@ -9,7 +9,7 @@ export const apiPublication = (client: HttpClient) =>
     schema: z.strictObject({
       api_id: z.string(),
       portal_id: z.string(),
-      visibility: z.enum(['public', 'private']).optional(),
+      visibility: visibility.optional(),
       auth_strategy_ids: z.array(z.string()).max(1).optional(),
       auto_approve_registrations: z.boolean().optional(),
     }),

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { restType, type HttpClient } from 'convergent/rest'
-import { labels, pages, protection, readMarks } from './shared.ts'
+import { labelled, labels } from './shared.ts'
 
 /** An API of the catalog: `/v3/apis`. */
 export const api = (client: HttpClient) =>
@@ -14,12 +14,7 @@ export const api = (client: HttpClient) =>
       attributes: z.record(z.string(), z.array(z.string().min(1).max(512)).max(20)).optional(),
       labels: labels.optional(),
     }),
+    ...labelled,
     collection: () => '/v3/apis',
-    pagination: pages,
-    key: ['name'],
-    findQuery: ({ name }) => ({ 'filter[name][eq]': name }),
     atomic: ['attributes'],
-    merged: ['labels'],
-    marks: readMarks,
-    protection,
   })

@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { labels, pages, protection, readMarks } from './shared.ts'
 import { restType, type HttpClient } from 'convergent/rest'
+import { labelled, labels } from './shared.ts'
 
 const texts = z.array(z.string())
 const configs = z.union([
@@ -17,16 +17,15 @@ export const applicationAuthStrategy = (client: HttpClient) =>
       display_name: z.string().max(256),
       strategy_type: z.enum(['key_auth', 'openid_connect']),
       configs,
+      dcr_provider_id: z.string().optional(),
       labels: labels.optional(),
     }),
+    ...labelled,
     collection: () => '/v2/application-auth-strategies',
-    pagination: pages,
-    key: ['name'],
-    findQuery: ({ name }) => ({ 'filter[name][eq]': name }),
+    references: { dcr_provider_id: 'dcr_provider' },
     immutable: ['strategy_type'],
-    merged: ['labels'],
-    marks: readMarks,
-    protection,
+    // Written as an id, shown as what it is of.
+    grouped: { dcr_provider: 'dcr_provider_' },
     // The wire insists on these lists for OpenID Connect, also when there is nothing in them.
     toWire: (body) => {
       const oidc = (body['configs'] as { 'openid-connect'?: object } | undefined)?.['openid-connect']

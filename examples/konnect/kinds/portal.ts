@@ -1,8 +1,6 @@
 import * as z from 'zod'
 import { restType, type HttpClient } from 'convergent/rest'
-import { labels, pages, protection, readMarks } from './shared.ts'
-
-const visibility = z.enum(['public', 'private'])
+import { labelled, labels, visibility } from './shared.ts'
 
 /** A developer portal: `/v3/portals`. */
 export const portal = (client: HttpClient) =>
@@ -22,12 +20,7 @@ export const portal = (client: HttpClient) =>
       auto_approve_applications: z.boolean().optional(),
       labels: labels.optional(),
     }),
+    ...labelled,
     collection: () => '/v3/portals',
-    pagination: pages,
-    key: ['name'],
-    findQuery: ({ name }) => ({ 'filter[name][eq]': name }),
     references: { default_application_auth_strategy_id: 'application_auth_strategy' },
-    merged: ['labels'],
-    marks: readMarks,
-    protection,
   })

@@ -1,10 +1,12 @@
 import { Hono, type Context } from 'hono'
+import { changeRow } from './change.ts'
 import { Database, type Row } from './database.ts'
 import type { Kind } from './kind.ts'
 import { kinds } from './kinds.ts'
 import { pageOf, treeOf } from './listing.ts'
 import { Problem, invalidBody } from './problem.ts'
 import { registerPublications } from './publications.ts'
+import { registerSingletons, singletons } from './singletons.ts'
 
 /** How the local Konnect behaves. */
 export interface KonnectServerOptions {
@@ -61,6 +63,7 @@ export function createKonnect({ token, pageSize = 10, now = () => new Date().toI
   app.onError((error) => (error instanceof Problem ? error : new Problem(500, String(error))).toResponse(newId()))
   app.notFound(() => new Problem(404, 'Not found').toResponse(newId()))
   registerPublications(app, desk)
+  registerSingletons(app, desk)
   for (const kind of kinds) registerKind(app, kind, desk)
   return {
     fetch: (request) => app.fetch(request),
@@ -73,47 +76,58 @@ export function createKonnect({ token, pageSize = 10, now = () => new Date().toI
 
 function registerKind(app: Hono, kind: Kind, desk: Desk): void {
   const { database } = desk
+  const builtIn = kind.builtIn ?? []
   const parentOf = (context: Context): Row => {
     if (kind.parent === undefined) return {}
     const id = context.req.param(kind.parent) as string
-    if (database.get(kind.parent, id) === undefined) throw new Problem(404, `${kind.parent} ${id} not found`)
+    const row = database.get(kind.parent, id)
+    const above = kinds.find(({ name }) => name === kind.parent)?.parent
+    if (row === undefined || (above !== undefined && row[`${above}_id`] !== context.req.param(above))) throw new Problem(404, `${kind.parent} ${id} not found`)
     return { [`${kind.parent}_id`]: id }
   }
+  const isIn = (row: Row, parent: Row): boolean => Object.entries(parent).every(([field, id]) => row[field] === id)
   const find = (context: Context): Row => {
     const parent = parentOf(context)
-    const row = database.get(kind.name, context.req.param('id') as string)
-    if (row === undefined || Object.entries(parent).some(([field, id]) => row[field] !== id)) throw new Problem(404, 'Not found')
+    const id = context.req.param('id') as string
+    const row = builtIn.find((each) => each['id'] === id) ?? database.get(kind.name, id)
+    if (row === undefined || !isIn(row, parent)) throw new Problem(404, 'Not found')
+    return row
+  }
+  const findToChange = (context: Context): Row => {
+    const row = find(context)
+    if (builtIn.includes(row)) throw new Problem(403, `${String(row['name'])} is built in and cannot be changed`)
     return row
   }
   const show = (row: Row): Row => kind.show?.(row, database) ?? row
 
-  app.get(kind.path, (context) => {
-    const parent = parentOf(context)
-    const rows = database.all(kind.name).filter((row) => Object.entries(parent).every(([field, id]) => row[field] === id))
-    const summarize = (row: Row): Row => kind.summarize?.(show(row)) ?? show(row)
-    return context.json(kind.listed === 'tree' ? treeOf(rows, summarize) : pageOf(rows, summarize, context.req.query(), kind.filters ?? [], desk.pageSize))
+  app.get(kind.listPath ?? kind.path, (context) => {
+    const parent = kind.listPath === undefined ? parentOf(context) : {}
+    const rows = [...builtIn, ...database.all(kind.name)].filter((row) => isIn(row, parent))
+    const summarize = (row: Row): Row => kind.summarize?.(show(row), row) ?? show(row)
+    const [query, filters] = [context.req.query(), kind.filters ?? []]
+    return context.json(kind.tree === undefined ? pageOf(rows, summarize, query, filters, desk.pageSize) : treeOf(rows, summarize, query, filters, kind.tree))
   })
   app.post(kind.path, async (context) => {
     const parent = parentOf(context)
     const body = check(kind.create, await bodyOf(context))
     const at = desk.now()
-    const row = { id: desk.newId(), ...parent, ...kind.defaults(body, database), ...body, created_at: at, updated_at: at }
+    const row = { id: desk.newId(), ...parent, ...kind.defaults({ ...body, ...parent }, database), ...body, created_at: at, updated_at: at }
     refuse(kind, row, database)
     database.put(kind.name, row.id, row)
     return context.json(show(row), 201)
   })
-  app.get(`${kind.path}/:id`, (context) => context.json(show(find(context))))
+  if (kind.isReadable !== false) app.get(`${kind.path}/:id`, (context) => context.json(show(find(context))))
   app.patch(`${kind.path}/:id`, async (context) => {
     if (kind.update === undefined) throw new Problem(405, 'Method not allowed')
-    const before = find(context)
+    const before = findToChange(context)
     const body = check(kind.update, await bodyOf(context))
-    const row: Row = { ...before, ...body, ...(body['labels'] !== undefined && { labels: mergeLabels(before['labels'], body['labels']) }), updated_at: desk.now() }
+    const row: Row = { ...(kind.change ?? changeRow)(before, body), updated_at: desk.now() }
     refuse(kind, row, database)
     database.put(kind.name, String(row['id']), row)
     return context.json(show(row))
   })
   app.delete(`${kind.path}/:id`, (context) => {
-    const row = find(context)
+    const row = findToChange(context)
     const user = kind.canForce === true && context.req.query('force') === 'true' ? undefined : kind.inUse?.(row, database)
     if (user !== undefined) throw new Problem(409, user)
     removeRow(kind.name, String(row['id']), database)
@@ -145,16 +159,11 @@ function refuse(kind: Kind, row: Row, database: Database): void {
   if (conflict !== undefined) throw new Problem(409, conflict)
 }
 
-/** A label that is sent as null goes; one that is not sent stays. */
-function mergeLabels(before: unknown, patch: unknown): Row {
-  const merged = { ...(before as Row), ...(patch as Row) }
-  return Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== null))
-}
-
 /** What lives in an object goes with it. */
 function removeRow(kind: string, id: string, database: Database): void {
   database.remove(kind, id)
-  for (const child of [...kinds.filter(({ parent }) => parent === kind).map(({ name }) => name), 'publication'])
-    for (const row of database.all(child)) if (row[`${kind}_id`] === id) database.remove(child, String(row['id']))
-  if (kind === 'document') for (const row of database.all('document')) if (row['parent_document_id'] === id) removeRow('document', String(row['id']), database)
+  const children = [...kinds, ...singletons].filter(({ parent }) => parent === kind).map(({ name }) => ({ name, field: `${kind}_id` }))
+  const tree = kinds.find(({ name }) => name === kind)?.tree
+  for (const { name, field } of [...children, { name: 'publication', field: `${kind}_id` }, ...(tree === undefined ? [] : [{ name: kind, field: tree }])])
+    for (const row of database.all(name)) if (row[field] === id) removeRow(name, String(row['id']), database)
 }

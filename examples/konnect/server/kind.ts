@@ -13,16 +13,24 @@ export interface Kind {
   readonly create: z.ZodType
   /** What an update must look like. Default: the kind has none. */
   readonly update?: z.ZodType
+  /** What an update makes of a row. Default: what is sent replaces what was, label by label. */
+  readonly change?: (before: Row, body: Row) => Row
   /** What the server sets beside what was sent. */
   readonly defaults: (body: Row, database: Database) => Row
   /** How one object is shown. Default: as it is stored. */
   readonly show?: (row: Row, database: Database) => Row
-  /** How it is shown in a list. Default: as alone. */
-  readonly summarize?: (row: Row) => Row
+  /** How it is shown in a list: made of how it is shown alone and of how it is stored. Default: as alone. */
+  readonly summarize?: (shown: Row, row: Row) => Row
   /** Fields that a list can be filtered by: `filter[name][eq]`. Default: none. */
   readonly filters?: readonly string[]
-  /** `tree`: children inside their parents, all at once. Default: `pages`. */
-  readonly listed?: 'pages' | 'tree'
+  /** The field that names the parent of the same kind: a list shows children inside their parents, all at once. Default: a list has pages. */
+  readonly tree?: string
+  /** Where the list of every parent's rows is. Default: at the collection, of one parent. */
+  readonly listPath?: string
+  /** False: a row cannot be read alone. Default: true. */
+  readonly isReadable?: boolean
+  /** Rows that are always there and that nobody can change. Default: none. */
+  readonly builtIn?: readonly Row[]
   /** What other row stands in the way of this one, in words. */
   readonly conflict?: (row: Row, database: Database) => string | undefined
   /** What is wrong with it that only the database knows: invalid parameters by field. */

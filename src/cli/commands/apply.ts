@@ -2,6 +2,8 @@ import { OpenRunError } from '../../core/errors.ts'
 import type { Mode, Plan } from '../../core/plan.ts'
 import type { RunResult } from '../../core/result.ts'
 import { apply } from '../../engine/apply.ts'
+import type { ApplyOptions } from '../../engine/options.ts'
+import { resume, type ResumeOptions } from '../../engine/resume.ts'
 import { eventToJson, runToJson } from '../../render/json-text.ts'
 import { renderPlan } from '../../render/plan-text.ts'
 import { confirm, leaveOutRemovals, listRemovals } from '../confirmation.ts'
@@ -37,14 +39,23 @@ export async function runApply(invocation: Invocation, mode: Mode): Promise<numb
   return interruption.hasHappened ? ExitCode.interrupted : exitCodeOfRun(result, flags.failOnBlocked === true)
 }
 
-async function applyOptions(invocation: Invocation, expectMode: Mode): Promise<Parameters<typeof apply>[1]> {
+/** `resume`: goes on with a run that was paused, failed, was cancelled or crashed. */
+export async function runResume(invocation: Invocation, runId: string | undefined): Promise<number> {
+  const options = await resumeOptions(invocation)
+  const result = await watchRun(invocation, () => resume(runId, options))
+  return invocation.interruption.hasHappened ? ExitCode.interrupted : exitCodeOfRun(result, invocation.flags.failOnBlocked === true)
+}
+
+async function applyOptions(invocation: Invocation, expectMode: Mode): Promise<ApplyOptions> {
+  const { flags } = invocation
+  return { ...(await resumeOptions(invocation)), expectMode, onDelete: flags.skipDeletes === true ? 'skip' : 'refuse', dryRun: flags.dryRun === true }
+}
+
+async function resumeOptions(invocation: Invocation): Promise<ResumeOptions> {
   const { flags, io } = invocation
   return {
     ...(await invocation.base()),
-    expectMode,
-    onDelete: flags.skipDeletes === true ? 'skip' : 'refuse',
     onFailure: flags.continueOnError === true ? 'continue' : 'stop',
-    dryRun: flags.dryRun === true,
     holder: `${io.env['USER'] ?? io.env['USERNAME'] ?? 'somebody'} (process ${process.pid})`,
     ...(flags.concurrency !== undefined && { concurrency: flags.concurrency }),
   }

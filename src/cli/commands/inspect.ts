@@ -20,6 +20,7 @@ export async function runValidate(invocation: Invocation): Promise<number> {
 export async function runDrift(invocation: Invocation): Promise<number> {
   const { flags, interruption, rendering } = invocation
   const drift = await interruption.race(detectDrift({ ...(await invocation.base()), onEvent: invocation.onPlanEvent, ...(flags.concurrency !== undefined && { concurrency: flags.concurrency }) }))
+  invocation.remarkRequests('drift')
   if (invocation.isForPrograms) invocation.printJson(JSON.stringify(drift, null, 2))
   invocation.print(renderDrift(drift, rendering))
   if (drift.resources.some(({ kind }) => kind !== 'unreadable')) return ExitCode.pending

@@ -27,7 +27,7 @@ import { listUnreadable } from './unreadable.ts'
 export function createPlan(input: PlanInput): Plan {
   const declaration = checkDeclaration(input.desired, input.types)
   const inventory = takeInventory(input)
-  const matches = matchDeclaration(declaration, inventory)
+  const matches = matchDeclaration(declaration, inventory, input.mode !== 'destroy')
   assignAddresses(inventory, (index) => (declaration.all[index] as Declared).address, declaration.indexOf)
   const edgesOf = createEdgeReader(inventory)
   const isInScope = testScope(input.scope)
@@ -61,7 +61,7 @@ export function createPlan(input: PlanInput): Plan {
     violations: [],
     objects: listObjects(actions, inventory),
     actions,
-    summary: summarize(actions, decisions.filter((decision) => decision.kind === 'unchanged').length),
+    summary: summarize(actions, decisions.filter(({ kind }, index) => kind === 'unchanged' && declaration.all[index]?.resource.external !== true).length),
   }
   return { ...plan, violations: judgePlan(plan, input.policies ?? []) }
 }

@@ -42,6 +42,7 @@ function decide(context: DecisionContext, index: number, decisions: readonly Dec
 
   const failure = readFailure(declared, existing, inventory, declaration, matches)
   if (failure !== undefined) return { ...base, kind: 'unreadable', error: failure }
+  if (declared.resource.external === true) return { ...base, kind: 'unchanged' }
   for (const dependency of declared.dependencies) {
     const other = decisions[dependency] as Decision
     const address = (declaration.all[dependency] as Declared).address

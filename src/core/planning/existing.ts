@@ -25,6 +25,8 @@ export interface Existing {
   parent: Existing | undefined
   /** The position of the declaration that it matches. */
   declaredBy: number | undefined
+  /** True: that declaration only refers to it, since it is somebody else's. */
+  isExternal: boolean
   /** Recorded, matched, or derived from its name. */
   address: Address | undefined
 }
@@ -81,6 +83,7 @@ export function takeInventory(input: Pick<PlanInput, 'recorded' | 'readings' | '
       parentId: present?.parentId ?? earlier?.parentId ?? recorded?.parentId,
       parent: undefined,
       declaredBy: undefined,
+      isExternal: false,
       address: (recorded ?? deposedById.get(key))?.address,
     })
   }
@@ -89,7 +92,7 @@ export function takeInventory(input: Pick<PlanInput, 'recorded' | 'readings' | '
     const { type } = parseAddress(recorded.address)
     const { parentId } = recorded
     const error = failures.get(idKey(type, parentId ?? '')) ?? failures.get(idKey(type, '')) ?? { code: 'unread', message: 'it was not read' }
-    byId.set(key, { type, id: recorded.id, rules: input.types[type] ?? {}, recorded, deposedOf: undefined, status: 'unreadable', observed: undefined, whole: false, error, parentId, parent: undefined, declaredBy: undefined, address: recorded.address })
+    byId.set(key, { type, id: recorded.id, rules: input.types[type] ?? {}, recorded, deposedOf: undefined, status: 'unreadable', observed: undefined, whole: false, error, parentId, parent: undefined, declaredBy: undefined, isExternal: false, address: recorded.address })
   }
   const all = [...byId.values()]
   const byKey = new Map<string, Existing[]>()

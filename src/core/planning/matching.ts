@@ -1,5 +1,5 @@
 import { DeclarationError, type Issue } from '../errors.ts'
-import { canonicalJson, type Fields } from '../json.ts'
+import { canonicalJson, getPath, type Fields } from '../json.ts'
 import { mapMarkers, type Marker } from '../value.ts'
 import type { Declaration, Declared } from './declaration.ts'
 import type { Existing, Inventory } from './existing.ts'
@@ -8,12 +8,13 @@ import { keyOfFields } from './identity.ts'
 /**
  * Finds for each declared resource the object that it is: by its recorded address, else by its natural key. Keys may hold
  * references, so dependencies are matched first. Throws `declaration` when two objects match, or two declarations match
- * one object.
+ * one object. `needsExternals`: default true, also throws when what belongs to somebody else is not there.
  */
-export function matchDeclaration(declaration: Declaration, inventory: Inventory): readonly (Existing | undefined)[] {
+export function matchDeclaration(declaration: Declaration, inventory: Inventory, needsExternals = true): readonly (Existing | undefined)[] {
   const matches = new Array<Existing | undefined>(declaration.all.length).fill(undefined)
   const issues: Issue[] = findSharedKeys(declaration)
   declaration.all.forEach((declared, index) => {
+    if (declared.resource.external === true) return
     const existing = inventory.recorded.get(declared.address)
     if (existing === undefined || existing.status === 'absent') return
     matches[index] = existing
@@ -22,10 +23,15 @@ export function matchDeclaration(declaration: Declaration, inventory: Inventory)
   for (const index of declaration.order) {
     if (matches[index] !== undefined) continue
     const declared = declaration.all[index] as Declared
+    const about = { address: declared.address, ...(declared.resource.source && { source: declared.resource.source }) }
+    if (declared.resource.external === true) {
+      const issue = matchExternal(declared, index, knownFields(declared, declaration, matches), inventory, matches)
+      if (issue !== undefined && needsExternals) issues.push({ ...about, ...issue })
+      continue
+    }
     const key = keyOfFields(declared.rules, knownFields(declared, declaration, matches))
     if (key === undefined) continue
     const found = inventory.withKey(declared.resource.type, key)
-    const about = { address: declared.address, ...(declared.resource.source && { source: declared.resource.source }) }
     if (found.length > 1) {
       issues.push({
         ...about,
@@ -36,16 +42,35 @@ export function matchDeclaration(declaration: Declaration, inventory: Inventory)
     }
     const existing = found[0]
     if (existing === undefined) continue
-    if (existing.declaredBy !== undefined) {
+    if (existing.declaredBy !== undefined && !existing.isExternal) {
       const other = (declaration.all[existing.declaredBy] as Declared).address
       issues.push({ ...about, code: 'shared-identity', message: `is the same object as ${other} (id ${existing.id}, natural key ${key}); declare it once` })
       continue
     }
     matches[index] = existing
     existing.declaredBy = index
+    existing.isExternal = false
   }
   if (issues.length > 0) throw new DeclarationError(issues)
   return matches
+}
+
+/** Finds the one object that has these fields. Several declarations may refer to it, and one may even have it. */
+function matchExternal(declared: Declared, index: number, wanted: Fields, inventory: Inventory, matches: (Existing | undefined)[]): Pick<Issue, 'code' | 'message'> | undefined {
+  const { type } = declared.resource
+  const fits = ({ id, observed }: Existing): boolean =>
+    Object.entries(wanted).every(([field, value]) => canonicalJson(value) === canonicalJson(field === 'id' ? id : getPath(observed?.outputs, field.split('.'))))
+  const found = inventory.all.filter((existing) => existing.type === type && existing.observed !== undefined && fits(existing))
+  const what = `${type} with ${Object.entries(wanted).map(([field, value]) => `${field} ${JSON.stringify(value)}`).join(' and ')}`
+  if (found.length > 1) return { code: 'ambiguous-identity', message: `${found.length} objects are a ${what} (ids ${found.map(({ id }) => id).join(', ')}); name more fields` }
+  const [existing] = found
+  // What could not be read may be there: that is told by the read that failed.
+  if (existing === undefined) return inventory.failureOf(type, undefined) === undefined ? { code: 'missing-external', message: `there is no ${what}; it belongs to somebody else, so it is not created here` } : undefined
+  matches[index] = existing
+  if (existing.declaredBy !== undefined) return undefined
+  existing.declaredBy = index
+  existing.isExternal = true
+  return undefined
 }
 
 /** Inputs with each reference replaced by the id of what it matched; other markers stay and make a key unknown. */
@@ -65,6 +90,7 @@ function findSharedKeys(declaration: Declaration): Issue[] {
   const issues: Issue[] = []
   const seen = new Map<string, Declared>()
   for (const declared of declaration.all) {
+    if (declared.resource.external === true) continue
     const symbolic = mapMarkers(declared.resource.inputs, (marker) =>
       marker.kind === 'reference' ? `\0${marker.address}\0${canonicalJson(marker.path)}` : (secretValue(marker) ?? marker),
     ) as Fields

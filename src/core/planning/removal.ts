@@ -21,7 +21,7 @@ export function findRemovals(input: PlanInput, inventory: Inventory, declaredAdd
   const removals: Removal[] = []
   for (const existing of inventory.all) {
     if (input.mode === 'sync' && existing.declaredBy !== undefined) continue
-    if (!isInScope(existing)) continue
+    if (existing.isExternal || !isInScope(existing)) continue
     const address = existing.address as Address
     if (existing.status === 'absent' && (existing.recorded ?? existing.deposedOf) !== undefined) {
       if (input.mode === 'destroy' || existing.deposedOf !== undefined || !declaredAddresses.has(address)) removals.push({ kind: 'forget', existing, address, blocked: undefined })

@@ -15,7 +15,7 @@ export function isNamedByScope(scope: Scope | undefined, type: string, address: 
 export function isIncluded(scope: Scope | undefined, existing: Existing): boolean {
   if (scope?.includes === undefined) return true
   const parent = existing.parent
-  if (parent !== undefined && !isIncluded(scope, parent)) return false
+  if (parent !== undefined && !parent.isExternal && !isIncluded(scope, parent)) return false
   if (existing.observed === undefined) return true
   return scope.includes({ type: existing.type, observed: existing.observed, ...(parent?.address !== undefined && { parent: parent.address }) })
 }

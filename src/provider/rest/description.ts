@@ -48,18 +48,22 @@ export type RestDescription<S extends StandardSchema> = Omit<ResourceType<Inputs
     readonly notInBody?: readonly string[]
     /** Fields of a patch that the API merges key by key; any other changed field is sent whole. Default: none. */
     readonly merged?: readonly string[]
+    /** Fields of a patch that the API replaces whole and that are compared key by key: sent as they were read right before, with the changes in them. Default: none. */
+    readonly replaced?: readonly string[]
     /** The last change to a body before it is sent. Default: none. */
     readonly toWire?: Body
+    /** Objects in replies whose fields are written one level up, each with the prefix that they have there: `{ config: '' }`. Default: none. */
+    readonly grouped?: Readonly<Record<string, string>>
     /** Brings a reply into the shape of the inputs. Default: as it is. */
     readonly fromWire?: Body
     /** The marks that the backend keeps on an object. Default: none. */
     readonly marks?: (body: Fields) => Pick<Observed, 'owned' | 'protected' | 'name'>
     /** Singletons: the body of a PUT that brings the defaults back; absent: removal forgets. */
-    readonly resetBody?: Fields
+    readonly resetBody?: Fields | null
   }
 
 const OF_THE_WIRE: readonly string[] = [
-  'client', 'schema', 'collection', 'item', 'readBy', 'idOf', 'fieldsOfId', 'pagination', 'listQuery', 'listPath', 'flatten', 'findQuery', 'update', 'envelope', 'notInBody', 'merged', 'toWire', 'fromWire', 'marks', 'resetBody',
+  'client', 'schema', 'collection', 'item', 'readBy', 'idOf', 'fieldsOfId', 'pagination', 'listQuery', 'listPath', 'flatten', 'findQuery', 'update', 'envelope', 'notInBody', 'merged', 'replaced', 'toWire', 'grouped', 'fromWire', 'marks', 'resetBody',
 ] satisfies readonly (keyof RestDescription<StandardSchema>)[]
 
 /** What of a description the engine reads. */

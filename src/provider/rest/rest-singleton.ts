@@ -6,14 +6,14 @@ import type { StandardSchema } from '../../core/schema.ts'
 import type { InputsOf } from '../define.ts'
 import type { CallContext, ReadContext, ResourceType } from '../provider.ts'
 import { rulesOf, type RestDescription } from './description.ts'
-import { createWire, omitNull } from './wire.ts'
+import { createWire, omitNull, pickChanged } from './wire.ts'
 
 /** The id of a singleton that lives in nothing. */
 const ALONE = 'singleton'
 
 /** A settings object that is always there: create is an update, and removal brings the defaults back where a PUT can. */
 export function restSingleton<S extends StandardSchema>(description: RestDescription<S>): ResourceType<InputsOf<S>> {
-  const { client, schema, collection, item, update = 'patch', merged = [], resetBody } = description
+  const { client, schema, collection, item, update = 'patch', resetBody } = description
   const wire = createWire(description as unknown as RestDescription<StandardSchema>)
   const pathOf = (parentId: string | undefined): string => item?.({ id: parentId ?? ALONE, ...(parentId !== undefined && { parentId }) }) ?? collection(parentId ?? '')
   const show = (reply: unknown, parentId: string | undefined): Observed => wire.show(reply, parentId, parentId ?? ALONE)
@@ -41,9 +41,9 @@ export function restSingleton<S extends StandardSchema>(description: RestDescrip
       const fields = omitNull(inputs)
       if (update === 'put') return send('PUT', parentId, fields, context)
       if (update === 'merge') return send('PUT', parentId, applyPatch(before.outputs, patch) as Fields, context)
-      return send('PATCH', parentId, Object.fromEntries(Object.keys(patch).map((field) => [field, merged.includes(field) || patch[field] === null ? patch[field] : fields[field]])), context)
+      return send('PATCH', parentId, pickChanged(description, fields, patch, before), context)
     },
-    delete: async ({ parentId }, context) => void (await client.request({ method: 'PUT', path: pathOf(parentId), body: resetBody ?? {} }, context)),
+    delete: async ({ parentId }, context) => void (await client.request({ method: 'PUT', path: pathOf(parentId), body: resetBody === undefined ? {} : resetBody }, context)),
     list: async ({ parentId }, context) => [await read(parentId, context)],
   }
 }

@@ -9,7 +9,7 @@ import type { CallContext, FindRequest, ReadContext, ResourceType, Target } from
 import { rulesOf, type RestDescription } from './description.ts'
 import { fetchAll, type Pagination } from './pagination.ts'
 import { restSingleton } from './rest-singleton.ts'
-import { createWire, omitNull } from './wire.ts'
+import { createWire, omitNull, pickChanged } from './wire.ts'
 
 /**
  * Turns a description of endpoints into a resource type: read, create, update and delete, a list that is whole or an error,
@@ -33,7 +33,7 @@ import { createWire, omitNull } from './wire.ts'
  */
 export function restType<S extends StandardSchema>(description: RestDescription<S>): ResourceType<InputsOf<S>> {
   if (description.singleton === true) return restSingleton(description)
-  const { client, schema, collection, item, readBy = 'item', idOf, pagination, listQuery, listPath, flatten, findQuery, update = 'patch', merged = [] } = description
+  const { client, schema, collection, item, readBy = 'item', idOf, pagination, listQuery, listPath, flatten, findQuery, update = 'patch' } = description
   const rules = rulesOf(description)
   const wire = createWire(description as unknown as RestDescription<StandardSchema>)
   const itemPath = item ?? (({ id, parentId }: Target): string => `${collection(parentId ?? '')}/${encodeURIComponent(id)}`)
@@ -71,8 +71,7 @@ export function restType<S extends StandardSchema>(description: RestDescription<
       if (update === 'none') throw new ProviderError('fatal', `${collection(parentId ?? '')} has no update; name its fields in immutable, so that a change is a replace`)
       if (update === 'put') return put(target, fields, context)
       if (update === 'merge') return put(target, applyPatch(before.outputs, patch) as Fields, context)
-      const changed = Object.fromEntries(Object.keys(patch).map((field) => [field, merged.includes(field) || patch[field] === null ? patch[field] : fields[field]]))
-      return wire.show(await client.request({ method: 'PATCH', path: itemPath(target), body: wire.bodyOf(changed) }, context), parentId)
+      return wire.show(await client.request({ method: 'PATCH', path: itemPath(target), body: wire.bodyOf(pickChanged(description, fields, patch, before)) }, context), parentId)
     },
     async delete(target, context) {
       await client.request({ method: 'DELETE', path: itemPath(target) }, context)

@@ -1,6 +1,7 @@
 import { ProviderError } from '../../core/errors.ts'
 import { getPath, isFields, type Fields } from '../../core/json.ts'
 import type { Observed } from '../../core/observed.ts'
+import { applyPatch } from '../../core/patch.ts'
 import type { StandardSchema } from '../../core/schema.ts'
 import type { RestDescription } from './description.ts'
 
@@ -13,10 +14,10 @@ export interface Wire {
 }
 
 /** What of a description the translation needs. */
-export type WireRules = Pick<RestDescription<StandardSchema>, 'parent' | 'singleton' | 'idOf' | 'fieldsOfId' | 'envelope' | 'notInBody' | 'toWire' | 'fromWire' | 'marks'>
+export type WireRules = Pick<RestDescription<StandardSchema>, 'parent' | 'singleton' | 'idOf' | 'fieldsOfId' | 'envelope' | 'notInBody' | 'toWire' | 'grouped' | 'fromWire' | 'marks'>
 
 /** Makes the translation of a type. */
-export function createWire({ parent, singleton, idOf, fieldsOfId, envelope, notInBody = [], toWire, fromWire, marks }: WireRules): Wire {
+export function createWire({ parent, singleton, idOf, fieldsOfId, envelope, notInBody = [], toWire, grouped, fromWire, marks }: WireRules): Wire {
   const parentField = parent?.field
   const outside = new Set([...notInBody, ...(parentField === undefined ? [] : [parentField])])
   return {
@@ -27,7 +28,7 @@ export function createWire({ parent, singleton, idOf, fieldsOfId, envelope, notI
       const isKnown = knownId !== undefined && (fieldsOfId !== undefined || singleton === true)
       const id = isKnown ? knownId : idOf === undefined ? shown['id'] : idOf(shown, parent ?? '')
       if (typeof id !== 'string' || id === '') throw new ProviderError('ambiguous', 'expected an object with an id, found none')
-      const body = { ...fieldsOfId?.(id), ...shown, ...(parentField !== undefined && parent !== undefined && { [parentField]: parent }) }
+      const body = { ...fieldsOfId?.(id), ...ungroup(shown, grouped), ...(parentField !== undefined && parent !== undefined && { [parentField]: parent }) }
       return { id, outputs: fromWire?.(body) ?? body, ...marks?.(body), ...(parentField !== undefined && parent !== undefined && { parentId: parent }) }
     },
     bodyOf(fields) {
@@ -38,6 +39,13 @@ export function createWire({ parent, singleton, idOf, fieldsOfId, envelope, notI
   }
 }
 
+/** Lifts the fields of groups to where they are written. */
+function ungroup(fields: Fields, grouped: Readonly<Record<string, string>> = {}): Fields {
+  const lifted = Object.entries(grouped).flatMap(([group, prefix]) => Object.entries(isFields(fields[group]) ? fields[group] : {}).map(([key, value]) => [`${prefix}${key}`, value]))
+  if (lifted.length === 0) return fields
+  return { ...Object.fromEntries(Object.entries(fields).filter(([key]) => !Object.hasOwn(grouped, key))), ...Object.fromEntries(lifted) }
+}
+
 /** A declared null means that nothing should be there: bodies that say everything leave it out. */
 export function omitNull(value: object): Fields {
   return Object.fromEntries(
@@ -45,4 +53,13 @@ export function omitNull(value: object): Fields {
       .filter(([, child]) => child !== null && child !== undefined)
       .map(([key, child]: [string, unknown]) => [key, isFields(child) ? omitNull(child) : child]),
   )
+}
+
+/** What of a patch is sent for each changed field: the patch itself where the API merges it, the whole of it elsewhere. */
+export function pickChanged({ merged = [], replaced = [] }: { readonly merged?: readonly string[]; readonly replaced?: readonly string[] }, fields: Fields, patch: Fields, before: Observed): Fields {
+  const pick = (field: string): unknown => {
+    if (merged.includes(field) || patch[field] === null) return patch[field]
+    return replaced.includes(field) ? applyPatch(before.outputs[field], patch[field]) : fields[field]
+  }
+  return Object.fromEntries(Object.keys(patch).map((field) => [field, pick(field)]))
 }

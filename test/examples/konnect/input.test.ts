@@ -106,8 +106,8 @@ describe.skipIf(!existsSync(SHARED))('the sample inputs', () => {
 
   it('basic', () => {
     expect([...addresses('basic/api.yaml'), ...addresses('basic/portal.yaml'), ...addresses('basic/app_auth_strategy.yaml')]).toEqual(['api/simple-api', 'portal/simple-portal', 'application_auth_strategy/simple-auth'])
-    expect(findFaults(() => load('basic/ai-gateway.yaml'))).toEqual([expect.stringMatching(/^unsupported 1:1 the kind "ai_gateways" is not supported yet; known are portals, /)])
-    expect(findFaults(() => load('basic/api-with-portal-pub.yaml'))).toEqual(['unsupported 17:5 portal/simple-portal: assets is not supported yet'])
+    expect(findFaults(() => load('basic/ai-gateway.yaml'))).toEqual([expect.stringMatching(/^unsupported 1:1 the kind "ai_gateways" is not supported yet; known are control_planes, /)])
+    expect(findFaults(() => load('basic/api-with-portal-pub.yaml'))).toEqual([expect.stringMatching(/^invalid-file 18:19 !file \.\.\/portal\/assets\/logo\.png: it lies outside of /), expect.stringMatching(/^invalid-file 19:22 /)])
   })
 
   it('namespace', () => {

@@ -20,7 +20,7 @@ export const document: Kind = {
   },
   show: ({ api_id: _, ...row }) => row,
   summarize: ({ content: _, ...row }) => row,
-  listed: 'tree',
+  tree: 'parent_document_id',
   conflict: (row, database) => {
     const siblings = database.all('document').filter((other) => other['id'] !== row['id'] && other['api_id'] === row['api_id'] && other['parent_document_id'] === row['parent_document_id'])
     return siblings.some((other) => other['slug'] === row['slug']) ? 'slug must be unique' : undefined

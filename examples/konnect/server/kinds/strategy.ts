@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { changeRow, mergeDeep } from '../change.ts'
 import type { Kind } from '../kind.ts'
 import { labelChanges, labels } from '../labels.ts'
 
@@ -26,17 +27,23 @@ export const strategy: Kind = {
     configs: z.union([z.strictObject({ 'key-auth': keyAuth }), z.strictObject({ 'openid-connect': openIdConnect.partial() })]).optional(),
     principals: shared.principals,
   }),
+  change: (before, body) => ({ ...changeRow(before, body), configs: mergeDeep(before['configs'], body['configs'] ?? {}) }),
   defaults: () => ({ labels: {}, active: false }),
   show: (row, database) => {
     const isUsed = database.all('publication').some((publication) => (publication['auth_strategy_ids'] as string[] | null)?.includes(String(row['id'])) === true)
-    const { dcr_provider_id: _, ...rest } = row
-    return { ...rest, active: isUsed, dcr_provider: null, supports_multiple_credentials: true }
+    const { dcr_provider_id: id, ...rest } = row
+    const found = typeof id === 'string' ? database.get('dcr_provider', id) : undefined
+    const provider = found === undefined ? null : { id, name: found['name'], display_name: found['display_name'], provider_type: found['provider_type'] }
+    return { ...rest, active: isUsed, dcr_provider: provider, supports_multiple_credentials: true }
   },
   filters: ['name', 'display_name', 'strategy_type'],
   conflict: (row, database) => (database.all('strategy').some((other) => other['id'] !== row['id'] && other['name'] === row['name']) ? `a strategy is called ${String(row['name'])}` : undefined),
-  invalid: ({ strategy_type, configs }) => {
+  invalid: ({ strategy_type, configs, dcr_provider_id: id }, database) => {
     const wanted = strategy_type === 'key_auth' ? 'key-auth' : 'openid-connect'
-    return Object.hasOwn(configs as object, wanted) ? {} : { configs: `must be of ${wanted}` }
+    if (Object.keys(configs as object).join() !== wanted) return { configs: `must be of ${wanted}` }
+    if (typeof id !== 'string') return {}
+    if (strategy_type === 'key_auth') return { dcr_provider_id: 'goes with openid_connect only' }
+    return database.get('dcr_provider', id) === undefined ? { dcr_provider_id: `${id} does not exist` } : {}
   },
   inUse: (row, database) => {
     const users = database.all('publication').filter((publication) => (publication['auth_strategy_ids'] as string[] | null)?.includes(String(row['id'])) === true).length

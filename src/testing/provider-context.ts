@@ -1,0 +1,26 @@
+import type { CallContext } from '../provider/provider.ts'
+
+/** What a conformance case makes calls with. */
+export interface CaseContext extends CallContext {
+  /** How often the provider said that a request was refused as one too many. */
+  readonly countRefusals: () => number
+}
+
+let made = 0
+
+/** Makes the context of one call: its turn has come, and nobody listens. */
+export function createCaseContext(options: { readonly idempotencyKey?: string; readonly signal?: AbortSignal } = {}): CaseContext {
+  let refusals = 0
+  return {
+    signal: options.signal ?? new AbortController().signal,
+    trace: () => undefined,
+    admit: async () => undefined,
+    refused: () => void refusals++,
+    attempt: 1,
+    idempotencyKey: options.idempotencyKey ?? `key-${++made}`,
+    fence: 1,
+    progress: () => undefined,
+    saveHandle: async () => undefined,
+    countRefusals: () => refusals,
+  }
+}
