@@ -1,5 +1,6 @@
 import { ConvergentError, DeclarationError, PolicyError, ProviderError, type Issue } from '../core/errors.ts'
 import { takeInventory } from '../core/planning/existing.ts'
+import { findCarried } from '../core/planning/carried.ts'
 import { checkDeclaration } from '../core/planning/declaration.ts'
 import { createPlan } from '../core/planning/create-plan.ts'
 import { matchDeclaration } from '../core/planning/matching.ts'
@@ -91,6 +92,9 @@ export async function plan(desired: readonly Resource[], options: PlanOptions): 
     await findUnlisted(input, survey, reader)
     await readDetails(input, survey)
   }
+  const carried = findCarried(input)
+  const unlisted = new Set([...(carried?.types ?? [])].filter((type) => !types.has(type)))
+  if (carried !== undefined && unlisted.size > 0) await survey.listWithin(unlisted, carried.within)
   const made = createPlan(input)
   const denied = made.violations.filter((violation) => violation.level === 'deny')
   if (denied.length > 0) throw new PolicyError(denied)

@@ -39,12 +39,30 @@ export class Survey {
 
   /** Lists every type that can be listed, and then reads one by one what is recorded and was not seen. */
   async run(): Promise<readonly Reading[]> {
-    const levels = this.#orderTypes()
+    const levels = this.#orderTypes(this.#request.types)
     for (const level of levels) await Promise.all(level.map((name) => this.#listType(name)))
     const missing = this.#request.recorded.filter((resource) => !this.#wasCovered(resource) && !this.#livesOutside(resource))
     const deposed = this.#request.recorded.flatMap((resource) => (resource.deposed ?? []).map(({ id }) => ({ ...resource, id }))).filter((resource) => !this.#wasCovered(resource))
     await Promise.all([...missing, ...deposed].map((resource) => this.readOne(parseAddress(resource.address).type, resource.id, resource.parentId)))
     return this.readings
+  }
+
+  /** Lists more types, inside of these objects (`type\0id`) and of what is found there. */
+  async listWithin(types: ReadonlySet<string>, within: ReadonlySet<string>): Promise<void> {
+    const inside = new Set(within)
+    for (const level of this.#orderTypes(types)) {
+      const known = this.readings.length
+      await Promise.all(
+        level.filter((name) => types.has(name)).map(async (name) => {
+          const type = this.#type(name)
+          if (type?.list === undefined || type.parent === undefined) return
+          if (type.listedBy === 'all') return this.#listInto(name, type, undefined)
+          const parents = [...this.#seen].filter(([key, reading]) => reading.type === type.parent?.type && inside.has(key))
+          await Promise.all(parents.map(([, parent]) => this.#listInto(name, type, parent.observed.id)))
+        }),
+      )
+      for (const reading of this.readings.slice(known)) if (reading.kind === 'present') inside.add(`${reading.type}\0${reading.observed.id}`)
+    }
   }
 
   /** Reads one object as a whole. */
@@ -127,7 +145,7 @@ export class Survey {
   }
 
   /** Types by how deep they live, with the types that they live in. */
-  #orderTypes(): readonly (readonly string[])[] {
+  #orderTypes(types: ReadonlySet<string>): readonly (readonly string[])[] {
     const levels: string[][] = []
     const placed = new Map<string, number>()
     const place = (name: string): number => {
@@ -140,7 +158,7 @@ export class Survey {
       ;(levels[depth] ??= []).push(name)
       return depth
     }
-    for (const name of this.#request.types) place(name)
+    for (const name of types) place(name)
     return levels.map((level) => level ?? [])
   }
 }

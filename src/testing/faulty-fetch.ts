@@ -63,9 +63,11 @@ export function createFaultyFetch(options: FaultyFetchOptions = {}): FaultyFetch
   return {
     fetch: async (input, init) => {
       const request = new Request(input, init)
+      // The signal that was given: a request's own one only follows it, and no longer once the request is collected.
+      const signal = init?.signal ?? request.signal
       const kind = kindOf(request)
       const at = scripts.findIndex((script) => script.kind === kind && script.fault !== 'cutList')
-      if (at >= 0) return suffer(scripts.splice(at, 1)[0]?.fault as FaultName, request, send)
+      if (at >= 0) return suffer(scripts.splice(at, 1)[0]?.fault as FaultName, signal, () => send(request))
       const response = await send(request)
       const cut = kind === 'read' ? scripts.findIndex(({ fault }) => fault === 'cutList') : -1
       if (cut < 0 || !response.ok) return response
@@ -92,18 +94,18 @@ export function createFaultyFetch(options: FaultyFetchOptions = {}): FaultyFetch
   }
 }
 
-async function suffer(fault: FaultName, request: Request, send: (request: Request) => Promise<Response>): Promise<Response> {
+async function suffer(fault: FaultName, signal: AbortSignal, send: () => Promise<Response>): Promise<Response> {
   switch (fault) {
     case 'loseReply':
-      await send(request)
+      await send()
       throw networkError('ECONNRESET')
     case 'refuseConnection':
       throw networkError('ECONNREFUSED')
     case 'hang':
       return new Promise((_, reject) => {
-        const abort = (): void => reject(request.signal.reason as Error)
-        if (request.signal.aborted) abort()
-        else request.signal.addEventListener('abort', abort, { once: true })
+        const abort = (): void => reject(signal.reason as Error)
+        if (signal.aborted) abort()
+        else signal.addEventListener('abort', abort, { once: true })
       })
     case 'overload':
       return problem(429, 'Too Many Requests', { 'retry-after': '1' })

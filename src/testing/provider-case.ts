@@ -3,7 +3,6 @@ import type { Resource } from '../core/resource.ts'
 import type { Provider } from '../provider/provider.ts'
 import type { ManualClock } from './manual-clock.ts'
 import type { ProviderFaults } from './provider-faults.ts'
-import type { ProviderTrial } from './provider-trial.ts'
 
 /** A resource type under test. */
 export interface ProviderSubject {
@@ -40,6 +39,3 @@ export interface ProviderCase {
   /** Opens a provider for each subject and tries it. */
   readonly run: () => Promise<void>
 }
-
-/** What a case does with the type that it is given. */
-export type ProviderCaseBody = (trial: ProviderTrial) => Promise<void>

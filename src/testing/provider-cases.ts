@@ -2,9 +2,9 @@ import { faultCases } from './provider-fault-cases.ts'
 import { listCases } from './provider-list-cases.ts'
 import { objectCases } from './provider-object-cases.ts'
 import { runCases } from './provider-run-cases.ts'
-import { ProviderTrial } from './provider-trial.ts'
+import { ProviderTrial, type ProviderCaseBody } from './provider-trial.ts'
 import { SkippedCase } from './store-case.ts'
-import type { OpenedProvider, ProviderCase, ProviderCaseBody } from './provider-case.ts'
+import type { OpenedProvider, ProviderCase } from './provider-case.ts'
 
 /**
  * The conformance cases of a provider, for any test framework: `open` makes a provider with a fresh backend, once for each

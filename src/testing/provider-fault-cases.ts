@@ -3,8 +3,7 @@ import type { FaultKind } from '../core/errors.ts'
 import { createCaseContext, type CaseContext } from './provider-context.ts'
 import type { ProviderFaults, RequestKind } from './provider-faults.ts'
 import { expectAlike, expectTrue } from './store-expect.ts'
-import type { ProviderCaseBody } from './provider-case.ts'
-import type { Prepared, ProviderTrial } from './provider-trial.ts'
+import type { Prepared, ProviderCaseBody, ProviderTrial } from './provider-trial.ts'
 
 /** Cases about what a provider says when its backend fails. */
 export const faultCases: Readonly<Record<string, ProviderCaseBody>> = {
@@ -42,6 +41,24 @@ export const faultCases: Readonly<Record<string, ProviderCaseBody>> = {
   'faults: a lost reply of a write is ambiguous': async (trial) => {
     const fault = await breakWrite(trial, 'loseReply')
     if (fault !== undefined || trial.type.idempotent !== true) expectAmbiguous(trial, fault, 'a create whose reply was lost')
+  },
+  'faults: a lost reply of an update or a delete is passing': async (trial) => {
+    const loseReply = trial.fault('loseReply')
+    const { change } = trial.subject
+    trial.require(change !== undefined || trial.type.removal !== 'forget', 'the type has neither update nor delete')
+    const prepared = await trial.prepare('a')
+    const created = await trial.create(prepared)
+    const lose = async (what: string, call: () => Promise<unknown>, alsoRight?: FaultKind): Promise<void> => {
+      loseReply('write')
+      const fault = await call().then(() => undefined, (error: unknown) => describeError(trial, error))
+      trial.heal()
+      // Both can be repeated to the same end.
+      const isRight = fault === undefined || [alsoRight, 'ambiguous', 'retryable'].includes(fault.kind)
+      expectTrue(isRight, `${what} whose reply was lost: expected ambiguous or retryable, found ${describeFault(fault)}`)
+    }
+    if (change !== undefined) await lose('an update', () => trial.update(prepared, created))
+    // One that tries again by itself finds that it is gone.
+    if (trial.type.removal !== 'forget') await lose('a delete', () => trial.delete(prepared, created), 'not-found')
   },
   'faults: a server that fails during a write is ambiguous': async (trial) => {
     const fault = await breakWrite(trial, 'failServer')
@@ -89,10 +106,14 @@ async function breakWrite(trial: ProviderTrial, name: 'overload' | 'refuseConnec
     await trial.create(prepared, context)
     return undefined
   } catch (error) {
-    return { kind: trial.classify(error), text: String(error) }
+    return describeError(trial, error)
   } finally {
     trial.heal()
   }
+}
+
+function describeError(trial: ProviderTrial, error: unknown): SeenFault {
+  return { kind: trial.classify(error), text: String(error) }
 }
 
 /** What may be repeated may also be retryable. */

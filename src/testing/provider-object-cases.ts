@@ -1,8 +1,7 @@
 import { formatPath, isFields, type Path } from '../core/json.ts'
 import { createCaseContext } from './provider-context.ts'
 import { expectAlike, expectTrue } from './store-expect.ts'
-import type { ProviderCaseBody } from './provider-case.ts'
-import type { ProviderTrial } from './provider-trial.ts'
+import type { ProviderCaseBody, ProviderTrial } from './provider-trial.ts'
 
 /** Cases about one object: read, create, update, delete. */
 export const objectCases: Readonly<Record<string, ProviderCaseBody>> = {

@@ -9,8 +9,7 @@ import type { ApplyOptions } from '../engine/options.ts'
 import { createCaseContext } from './provider-context.ts'
 import { manualClock } from './manual-clock.ts'
 import { expectAlike, expectTrue } from './store-expect.ts'
-import type { ProviderCaseBody } from './provider-case.ts'
-import type { ProviderTrial } from './provider-trial.ts'
+import type { ProviderCaseBody, ProviderTrial } from './provider-trial.ts'
 
 /** Cases about whole runs: what the engine makes of the provider. */
 export const runCases: Readonly<Record<string, ProviderCaseBody>> = {
@@ -86,6 +85,7 @@ async function loseOne(trial: ProviderTrial, breakBackend: () => void): Promise<
   const last = resources.at(-1) as Resource
   await applyWhole(resources.slice(0, -1), options)
   const changes = await planReadable(resources, options)
+  trial.require(changes.actions.some(({ address }) => address === addressOf(last)), 'it is as declared before anything is done')
   breakBackend()
   const result = await apply(changes, options)
   trial.heal()

@@ -20,6 +20,9 @@ export interface Prepared {
   readonly parentId?: string
 }
 
+/** What a case does with the type that it is given. */
+export type ProviderCaseBody = (trial: ProviderTrial) => Promise<void>
+
 /** One resource type of an opened provider, with what cases do with it. */
 export class ProviderTrial {
   readonly opened: OpenedProvider

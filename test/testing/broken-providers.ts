@@ -11,7 +11,7 @@ const withOutputs = (observed: Observed, outputs: object): Observed => ({ ...obs
 const listOf = (type: ResourceType) => type.list as NonNullable<ResourceType['list']>
 const deaf = <C extends ReadContext>(context: C): C => ({ ...context, signal: new AbortController().signal })
 const says = (text: RegExp, kind: 'fatal' | 'retryable'): Partial<ResourceType> => ({ classify: (error) => (text.test(String(error)) ? kind : undefined) })
-const statusOf = (error: unknown): number | undefined => (error instanceof ProviderError ? error.status : undefined)
+const statusOf = (error: unknown): string | number | undefined => (error instanceof ProviderError ? error.status : undefined)
 
 /** Types with one defect each, by the case that finds it. */
 export const brokenTypes: Readonly<Record<string, Break>> = {
@@ -49,22 +49,33 @@ export const brokenTypes: Readonly<Record<string, Break>> = {
   'list: shows what there is, as read does': (type) => ({ list: async (request, context) => (await listOf(type)(request, context)).slice(1) }),
   'list: is whole or an error': (type) => ({ list: (request, context) => listOf(type)(request, context).catch(() => []) }),
   'find: finds the object of the natural key and no other': (type) => ({ find: async ({ parentId }, context) => (await listOf(type)(parentId === undefined ? {} : { parentId }, context))[0] }),
+  'find: shows the object whole': (type) => ({
+    find: async (request, context) => {
+      const found = await type.find?.(request, context)
+      return found && { ...found, outputs: {} }
+    },
+  }),
   'find: a list that is cut is no absence': (type) => ({ find: async (request, context) => type.find?.(request, context).catch(() => undefined) }),
   'faults: a failed read is no absence': (type) => ({ read: (target, context) => type.read(target, context).catch(() => undefined) }),
   'faults: an overload is retryable': (type) => ({ create: (request, context) => type.create(request, { ...context, refused: () => undefined }) }),
   'faults: a refused connection is retryable': () => says(/ECONNREFUSED/, 'fatal'),
   'faults: a lost reply of a write is ambiguous': () => says(/ECONNRESET/, 'retryable'),
+  'faults: a lost reply of an update or a delete is passing': () => says(/(PATCH|PUT|DELETE).*ECONNRESET/, 'fatal'),
   'faults: a server that fails during a write is ambiguous': () => ({ classify: (error) => (statusOf(error) === 500 ? 'fatal' : undefined) }),
   'faults: a refused input is final': () => ({ classify: (error) => (statusOf(error) === 400 ? 'retryable' : undefined) }),
   'faults: a delete that fails has not succeeded': (type) => ({ delete: (request, context) => type.delete(request, context).catch(() => undefined) }),
   'abort: a write that hangs ends': (type) => ({ create: (request, context) => type.create(request, deaf(context)) }),
   'abort: a read that hangs ends': (type) => ({ read: (target, context) => type.read(target, deaf(context)) }),
-  'run: a plan of what was applied is empty': (type) => ({
-    read: async (target, context) => {
-      const found = await type.read(target, context)
-      return found && withOutputs(found, { name: String(found.outputs['name']).toUpperCase() })
-    },
-  }),
+  'run: a plan of what was applied is empty': (type) => {
+    const shout = (observed: Observed): Observed => withOutputs(observed, { name: String(observed.outputs['name']).toUpperCase() })
+    return {
+      read: async (target, context) => {
+        const found = await type.read(target, context)
+        return found && shout(found)
+      },
+      list: async (request, context) => (await listOf(type)(request, context)).map(shout),
+    }
+  },
   'run: a plan of what was updated is empty': () => ({ update: async ({ before, inputs }) => withOutputs(before, inputs) }),
   'run: a lost reply leaves one object': () => ({ find: async () => undefined }),
 }

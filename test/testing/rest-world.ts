@@ -9,7 +9,7 @@ import { manualClock } from '../../src/testing/manual-clock.ts'
 
 type Row = Record<string, unknown> & { id: string }
 
-/** A small API in this process: teams with members, labels by name, and one object of settings. */
+/** A small API in this process: teams with members, labels by name, notes that are replaced whole, and one object of settings. */
 export function createApp() {
   const rows = new Map<string, Row>()
   let settings: Record<string, unknown> = { colour: 'grey' }
@@ -30,7 +30,7 @@ export function createApp() {
       return json(row, 201)
     })
   }
-  for (const item of ['/teams/:id', '/teams/:team/members/:id', '/labels/:id']) {
+  for (const item of ['/teams/:id', '/teams/:team/members/:id', '/labels/:id', '/notes/:id']) {
     const missing = { title: 'Not Found' }
     app.get(item, ({ req, json }) => (rows.has(req.path) ? json(rows.get(req.path)) : json(missing, 404)))
     app.delete(item, ({ req, json, body }) => (rows.delete(req.path) ? body(null, 204) : json(missing, 404)))
@@ -41,6 +41,21 @@ export function createApp() {
       return json(rows.get(req.path))
     })
   }
+  app.get('/notes', ({ req, json }) => {
+    const [at, all] = [Number(req.query('after') ?? 0), list('/notes')]
+    return json({ notes: all.slice(at, at + 1), next: at + 1 < all.length ? String(at + 1) : null })
+  })
+  app.post('/notes', async ({ req, json }) => {
+    const { note } = await req.json<{ readonly note: Record<string, unknown> }>()
+    const row = { ...note, id: `id-${++count}` }
+    rows.set(`/notes/${row.id}`, row)
+    return json({ note: row }, 201)
+  })
+  app.put('/notes/:id', async ({ req, json }) => {
+    const { note } = await req.json<{ readonly note: Record<string, unknown> }>()
+    rows.set(req.path, { ...note, id: req.param('id') })
+    return json({ note: rows.get(req.path) })
+  })
   app.put('/labels/:id', async ({ req, json }) => {
     rows.set(req.path, { ...(await req.json<Record<string, unknown>>()), id: req.param('id') })
     return json(rows.get(req.path))
@@ -85,8 +100,17 @@ export async function openRest() {
     idempotent: true,
     key: ['name'],
   })
+  const note = restType({
+    client,
+    schema: z.strictObject({ title: z.string(), text: z.string().optional() }),
+    collection: () => '/notes',
+    pagination: { style: 'cursor', items: 'notes', next: 'next', cursor: 'after', size: 'limit', pageSize: 1 },
+    update: 'merge',
+    envelope: 'note',
+    key: ['title'],
+  })
   const settings = restType({ client, schema: z.strictObject({ colour: z.string() }), collection: () => '/settings', singleton: true, resetBody: {} })
-  const provider = defineProvider({ name: 'rest', types: { team, member, label, settings } })
+  const provider = defineProvider({ name: 'rest', types: { team, member, label, note, settings } })
   const make = declare(provider)
   const extra = {
     addUnknown: async (id: string) => void ((rowOf(id) as Row)['extra'] = 'kept'),
@@ -103,6 +127,7 @@ export async function openRest() {
       ...extra,
     },
     label: { declare: (variant: string) => [make.label(variant, { name: variant, colour: 'red' })], change: { colour: 'blue' } },
+    note: { declare: (variant: string) => [make.note(variant, { title: variant })], change: { text: 'changed' }, ...extra },
     settings: { declare: (variant: string) => [make.settings(variant, { colour: 'red' })], change: { colour: 'blue' } },
   }
   return { provider, subjects, faults, clock, patienceMs: 20, rowOf }

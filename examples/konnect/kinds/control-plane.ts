@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { restType, type HttpClient } from 'convergent/rest'
-import { labelled, labels } from './shared.ts'
+import { emptyDescription, labelled, labels } from './shared.ts'
 
 /** A control plane of gateways: `/v2/control-planes`. */
 export const controlPlane = (client: HttpClient) =>
@@ -22,9 +22,7 @@ export const controlPlane = (client: HttpClient) =>
     // An update of labels says all of them.
     merged: [],
     replaced: ['labels'],
-    // The wire knows no control plane without a description: none is an empty one.
-    normalise: { description: (text) => text ?? '' },
-    toWire: (body) => (body['description'] === null ? { ...body, description: '' } : body),
+    ...emptyDescription,
     // Written flat, shown in a group of its own.
     grouped: { config: '' },
   })

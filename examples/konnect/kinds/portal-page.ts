@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { pathOf, restType, type HttpClient } from 'convergent/rest'
-import { flattenTree, keyAmongSiblings, visibility } from './shared.ts'
+import { emptyDescription, flattenTree, keyAmongSiblings, visibility } from './shared.ts'
 
 /** A page of a portal, possibly under another one: `/v3/portals/{portalId}/pages`. Lists leave the content out. */
 export const portalPage = (client: HttpClient) =>
@@ -24,7 +24,5 @@ export const portalPage = (client: HttpClient) =>
     listed: 'summary',
     key: ({ portal_id, parent_page_id, slug }) => keyAmongSiblings(portal_id, parent_page_id, slug),
     marks: ({ slug }) => ({ name: String(slug) }),
-    // The wire knows no page without a description: none is an empty one.
-    normalise: { description: (text) => text ?? '' },
-    toWire: (body) => (body['description'] === null ? { ...body, description: '' } : body),
+    ...emptyDescription,
   })

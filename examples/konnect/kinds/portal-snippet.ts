@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { pathOf, restType, type HttpClient } from 'convergent/rest'
-import { pages, visibility } from './shared.ts'
+import { emptyDescription, pages, visibility } from './shared.ts'
 
 /** A piece of content that pages of a portal share: `/v3/portals/{portalId}/snippets`. Lists leave the content out. */
 export const portalSnippet = (client: HttpClient) =>
@@ -21,6 +21,5 @@ export const portalSnippet = (client: HttpClient) =>
     listed: 'summary',
     key: ['portal_id', 'name'],
     findQuery: ({ name }) => ({ 'filter[name][eq]': name }),
-    normalise: { description: (text) => text ?? '' },
-    toWire: (body) => (body['description'] === null ? { ...body, description: '' } : body),
+    ...emptyDescription,
   })

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { pathOf, restType, type HttpClient } from 'convergent/rest'
-import { pages } from './shared.ts'
+import { lastingDescription, pages } from './shared.ts'
 
 /** Where a team is, by its id. */
 export function pathOfTeam(id: string): string {
@@ -26,6 +26,5 @@ export const portalTeam = (client: HttpClient) =>
     pagination: pages,
     key: ['portal_id', 'name'],
     findQuery: ({ name }) => ({ 'filter[name][eq]': name }),
-    // The wire knows no team without a description: none is its name.
-    toWire: (body) => Object.fromEntries(Object.entries(body).filter(([field, value]) => field !== 'description' || value !== null)),
+    ...lastingDescription,
   })

@@ -30,6 +30,17 @@ export const labelled = {
   protection,
 } as const
 
+/** For kinds whose description is never nothing: an empty one says that there is none. */
+export const emptyDescription = {
+  normalise: { description: (text: unknown) => text ?? '' },
+  toWire: (body: Fields): Fields => (body['description'] === null ? { ...body, description: '' } : body),
+}
+
+/** For kinds whose description cannot be taken away: it stays. */
+export const lastingDescription = {
+  toWire: (body: Fields): Fields => Object.fromEntries(Object.entries(body).filter(([field, value]) => field !== 'description' || value !== null)),
+}
+
 /** A tree as a list: what holds others in `children` comes before them. */
 export function flattenTree(items: readonly Fields[]): readonly Fields[] {
   return items.flatMap(({ children, ...item }) => [item, ...flattenTree((children ?? []) as readonly Fields[])])

@@ -1,10 +1,12 @@
 import { Hono, type Context } from 'hono'
 import { changeRow } from './change.ts'
 import { Database, type Row } from './database.ts'
+import { Faults, isLost, resetError, statusOf, sufferFaults, type ServerFault } from './faults.ts'
 import type { Kind } from './kind.ts'
 import { kinds } from './kinds.ts'
 import { pageOf, treeOf } from './listing.ts'
 import { Problem, invalidBody } from './problem.ts'
+import { limitRate, type ServerRate } from './rate.ts'
 import { registerPublications } from './publications.ts'
 import { registerSingletons, singletons } from './singletons.ts'
 
@@ -17,13 +19,32 @@ export interface KonnectServerOptions {
   readonly now?: () => string
   /** Default: a random UUID. */
   readonly newId?: () => string
+  /** What it takes of everybody together. Default: anything. */
+  readonly rate?: ServerRate
+  /** New objects stay out of lists for this long. Default: 0. */
+  readonly listLagMs?: number
+  /** Each request takes at least this long. Default: 0. */
+  readonly latencyMs?: number
+  /** For rate, lag and latency. Default: the time of the machine. */
+  readonly clock?: ServerClock
 }
+
+/** Where the server takes its time from. */
+export interface ServerClock {
+  readonly monotonic: () => number
+  readonly after: (delayMs: number, callback: () => void) => unknown
+}
+
+const machineClock: ServerClock = { monotonic: () => performance.now(), after: (delayMs, callback) => setTimeout(callback, delayMs) }
 
 /** One request that was answered. */
 export interface ServedRequest {
   readonly method: string
   readonly path: string
+  /** 0: no reply arrived. */
   readonly status: number
+  /** When it came, in milliseconds of the server's clock. */
+  readonly atMs: number
 }
 
 /** A local Konnect without a socket. */
@@ -37,6 +58,10 @@ export interface KonnectApp {
   readonly edit: (kind: string, id: string, changes: Row) => void
   /** Removes an object, with what lives in it, behind everybody's back. */
   readonly drop: (kind: string, id: string) => void
+  /** Asks for a fault. */
+  readonly fault: (fault: ServerFault) => void
+  /** Forgets every fault that has not happened yet. */
+  readonly heal: () => void
 }
 
 /** What handlers share. */
@@ -48,14 +73,24 @@ export interface Desk {
 }
 
 /** Makes a Konnect that keeps its objects in memory and refuses what the real one refuses. */
-export function createKonnect({ token, pageSize = 10, now = () => new Date().toISOString(), newId = () => crypto.randomUUID() }: KonnectServerOptions): KonnectApp {
-  const desk: Desk = { database: new Database(), pageSize, now, newId }
+export function createKonnect(options: KonnectServerOptions): KonnectApp {
+  const { token, pageSize = 10, now = () => new Date().toISOString(), newId = () => crypto.randomUUID(), rate, listLagMs = 0, latencyMs = 0, clock = machineClock } = options
+  const desk: Desk = { database: new Database(clock.monotonic, listLagMs), pageSize, now, newId }
+  const faults = new Faults()
   const requests: ServedRequest[] = []
   const app = new Hono()
   app.use(async (context, next) => {
+    const atMs = clock.monotonic()
     await next()
-    requests.push({ method: context.req.method, path: context.req.path, status: context.res.status })
+    requests.push({ method: context.req.method, path: context.req.path, status: statusOf(context), atMs })
   })
+  if (latencyMs > 0)
+    app.use(async (_, next) => {
+      await new Promise<void>((resolve) => clock.after(latencyMs, resolve))
+      return next()
+    })
+  if (rate !== undefined) app.use(limitRate(rate, clock.monotonic, newId))
+  app.use(sufferFaults(faults, newId))
   app.use(async (context, next) => {
     if (context.req.header('authorization') !== `Bearer ${token}`) return new Problem(401, 'Invalid credentials').toResponse(newId())
     return next()
@@ -66,11 +101,17 @@ export function createKonnect({ token, pageSize = 10, now = () => new Date().toI
   registerSingletons(app, desk)
   for (const kind of kinds) registerKind(app, kind, desk)
   return {
-    fetch: (request) => app.fetch(request),
+    fetch: async (request) => {
+      const reply = await app.fetch(request)
+      if (isLost(reply)) throw resetError()
+      return reply
+    },
     requests,
     objects: () => desk.database.snapshot(),
     edit: (kind, id, changes) => desk.database.put(kind, id, { ...desk.database.get(kind, id), ...changes }),
     drop: (kind, id) => removeRow(kind, id, desk.database),
+    fault: (fault) => faults.add(fault),
+    heal: () => faults.clear(),
   }
 }
 
@@ -102,7 +143,7 @@ function registerKind(app: Hono, kind: Kind, desk: Desk): void {
 
   app.get(kind.listPath ?? kind.path, (context) => {
     const parent = kind.listPath === undefined ? parentOf(context) : {}
-    const rows = [...builtIn, ...database.all(kind.name)].filter((row) => isIn(row, parent))
+    const rows = [...builtIn, ...database.shown(kind.name)].filter((row) => isIn(row, parent))
     const summarize = (row: Row): Row => kind.summarize?.(show(row), row) ?? show(row)
     const [query, filters] = [context.req.query(), kind.filters ?? []]
     return context.json(kind.tree === undefined ? pageOf(rows, summarize, query, filters, desk.pageSize) : treeOf(rows, summarize, query, filters, kind.tree))

@@ -5,16 +5,19 @@ const number = (text: string): number => {
   if (!/^\d+$/.test(text)) throw new InvalidArgumentError('expected a whole number')
   return Number(text)
 }
-const { port, token, pageSize } = new Command('konnect:server')
+const { port, token, pageSize, rate, latency, listLag } = new Command('konnect:server')
   .description('A local Konnect that keeps its objects in memory.')
   .option('--port <number>', 'port to listen on; 0 takes any that is free', number, 8787)
   .option('--token <token>', 'the token that requests must bring', 'local')
   .option('--page-size <number>', 'most objects on a page, whatever is asked for', number, 10)
+  .option('--rate <number>', 'most requests a second', number)
+  .option('--latency <ms>', 'time that each request takes at least', number, 0)
+  .option('--list-lag <ms>', 'time that new objects stay out of lists', number, 0)
   .parse()
-  .opts<{ port: number; token: string; pageSize: number }>()
+  .opts<{ port: number; token: string; pageSize: number; rate?: number; latency: number; listLag: number }>()
 
 try {
-  const server = await startKonnect({ port, token, pageSize })
+  const server = await startKonnect({ port, token, pageSize, latencyMs: latency, listLagMs: listLag, ...(rate !== undefined && { rate: { perSecond: rate } }) })
   console.log(`KONNECT_URL=${server.url} KONNECT_TOKEN=${token}`)
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void server.close())
 } catch (error) {

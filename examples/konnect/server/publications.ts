@@ -23,7 +23,7 @@ export function registerPublications(app: Hono, { database, pageSize, now }: Des
   }
   app.get('/v3/api-publications', (context) => {
     const hidden = ({ id: _, ...row }: Row): Row => row
-    const rows = database.all('publication').map((row) => ({ ...row, auth_strategy_id: row['auth_strategy_ids'] }))
+    const rows = database.shown('publication').map((row) => ({ ...row, auth_strategy_id: row['auth_strategy_ids'] }))
     return context.json(pageOf(rows, ({ auth_strategy_id: _, ...row }) => hidden(row), context.req.query(), ['api_id', 'portal_id', 'auth_strategy_id', 'entity_type'], pageSize))
   })
   app.put(path, async (context) => {

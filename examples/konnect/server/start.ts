@@ -1,4 +1,5 @@
-import { serve } from '@hono/node-server'
+import { serve, type HttpBindings } from '@hono/node-server'
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import type { AddressInfo } from 'node:net'
 import { createKonnect, type KonnectApp, type KonnectServerOptions } from './app.ts'
 
@@ -12,7 +13,15 @@ export interface KonnectServer extends KonnectApp {
 export async function startKonnect({ port = 0, ...options }: KonnectServerOptions & { readonly port?: number }): Promise<KonnectServer> {
   const app = createKonnect(options)
   return new Promise((resolve, reject) => {
-    const server = serve({ fetch: app.fetch, port, hostname: '127.0.0.1' }, (address: AddressInfo) =>
+    const handle = async (request: Request, { outgoing }: HttpBindings): Promise<Response> => {
+      try {
+        return await app.fetch(request)
+      } catch {
+        outgoing.destroy()
+        return RESPONSE_ALREADY_SENT
+      }
+    }
+    const server = serve({ fetch: (request, env) => handle(request, env as HttpBindings), port, hostname: '127.0.0.1' }, (address: AddressInfo) =>
       resolve({
         ...app,
         url: `http://127.0.0.1:${address.port}`,

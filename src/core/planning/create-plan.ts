@@ -5,6 +5,7 @@ import { ABSENT_FINGERPRINT } from '../fingerprint.ts'
 import { fingerprintObserved } from '../staleness.ts'
 import { PLAN_VERSION, type KnownObject, type Plan, type Unreadable } from '../plan.ts'
 import { judgePlan } from '../policy.ts'
+import { listCarriedRemovals } from './carried.ts'
 import { checkDeclaration, type Declaration, type Declared } from './declaration.ts'
 import type { Decision } from './decided.ts'
 import { decideAll } from './decision.ts'
@@ -32,8 +33,9 @@ export function createPlan(input: PlanInput): Plan {
   const edgesOf = createEdgeReader(inventory)
   const isInScope = testScope(input.scope)
 
-  const removals = findRemovals(input, inventory, declaration.indexOf, isInScope)
-  refuseEmpty(input, removals)
+  const named = findRemovals(input, inventory, declaration.indexOf, isInScope)
+  refuseEmpty(input, named)
+  const removals = [...named, ...listCarriedRemovals(named, inventory, edgesOf)]
   const decisions = decide(input, declaration, inventory, matches, removals, edgesOf)
   if (input.onProtected === 'error') refuseProtected(declaration, decisions, removals)
   const ordered = orderSteps(declaration, decisions, removals, inventory, edgesOf)
