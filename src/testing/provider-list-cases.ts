@@ -11,6 +11,7 @@ export const listCases: Readonly<Record<string, ProviderCaseBody>> = {
       const listed = await listOne(trial, prepared, created.id)
       const found = await trial.read(prepared, created.id)
       if (found === undefined) throw new Error(`read of ${created.id}, which list shows, finds nothing`)
+      for (const mark of ['owned', 'protected'] as const) expectAlike(listed[mark], found[mark], `${mark} of ${created.id} in list, where read is right`)
       // A summary is right in what it shows; a whole list shows all.
       const isSummary = trial.type.listed === 'summary'
       const inputs = isSummary ? (pickShown(found.outputs, listed.outputs) as Fields) : found.outputs

@@ -51,6 +51,16 @@ describe('what belongs to somebody else', () => {
     expect((await sync([house, room('a')], { mode: 'destroy' })).done).toEqual(['delete child/a'])
     expect(backend.objects().length).toBe(1)
   })
+  it('is given up where it was ours before', async () => {
+    const { backend, house, sync } = setUp()
+    const { marked } = declare(backend.provider)
+    await sync([marked('old', { name: 'mine' }), house])
+    const { done, made } = await sync([external('marked', 'old', { name: 'mine' })])
+    expect(done).toEqual(['forget marked/old'])
+    expect(made.actions[0]?.reason).toBe('it belongs to somebody else now')
+    expect((await sync([external('marked', 'old', { name: 'mine' })])).done).toEqual([])
+    expect(backend.objects('marked').length).toBe(2)
+  })
   it('gives its outputs to what refers to them', async () => {
     const { backend, house, named, sync } = setUp()
     await sync([house, named('copy', { name: 'copy', text: house.output('text') })])

@@ -1,6 +1,7 @@
 import { isAlias, isMap, isScalar, isSeq, type Document, type YAMLMap } from 'yaml'
 import { env, formatAddress, ref, suggestName } from 'convergent'
-import { CONFIG_NAMES, type InputKind, type ReferenceField } from './kinds.ts'
+import type { InputKind, ReferenceField } from './input-kind.ts'
+import { CONFIG_NAMES } from './kinds.ts'
 import { at, describeNode, keyOf, type Aliases } from './nodes.ts'
 import { sourceOf, type InputFile, type IssueList } from './place.ts'
 import type { Lookups } from './external.ts'

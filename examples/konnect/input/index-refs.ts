@@ -1,5 +1,6 @@
 import { isMap, isScalar, isSeq } from 'yaml'
-import { childKindsOf, inputKinds, type InputKind } from './kinds.ts'
+import type { InputKind } from './input-kind.ts'
+import { childKindsOf, inputKinds } from './kinds.ts'
 import { Aliases, at, atPath } from './nodes.ts'
 import { IssueList, type InputFile } from './place.ts'
 

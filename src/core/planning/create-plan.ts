@@ -125,7 +125,7 @@ function describeRemoval({ kind, existing, address, blocked }: Removal, ordered:
   return {
     address,
     kind,
-    ...(kind === 'forget' ? { reason: 'it is gone from the backend' } : existing.deposedOf !== undefined && { reason: 'left over from an earlier replace' }),
+    ...(kind === 'forget' ? { reason: existing.status === 'absent' ? 'it is gone from the backend' : existing.isExternal ? 'it belongs to somebody else now' : 'it stays as it is, and is looked after no more' } : existing.deposedOf !== undefined && { reason: 'left over from an earlier replace' }),
     id: existing.id,
     changes: [],
     steps: ordered.steps,

@@ -115,8 +115,9 @@ export function takeInventory(input: Pick<PlanInput, 'recorded' | 'readings' | '
   }
 }
 
-/** Ours: recorded, marked, or living in something of ours where the backend puts no mark of its own. */
+/** Ours: recorded, marked, or living in something of ours where the backend puts no mark of its own. What is only referred to is somebody else's, whatever its mark. */
 export function isOwned(existing: Existing): boolean {
+  if (existing.isExternal) return false
   if (existing.recorded !== undefined || existing.deposedOf !== undefined) return true
   if (existing.observed?.owned !== undefined) return existing.observed.owned
   return existing.parent !== undefined && isOwned(existing.parent)

@@ -20,7 +20,8 @@ export function findRemovals(input: PlanInput, inventory: Inventory, declaredAdd
   if (input.mode === 'apply') return []
   const removals: Removal[] = []
   for (const existing of inventory.all) {
-    if (input.mode === 'sync' && existing.declaredBy !== undefined) continue
+    if (input.mode === 'sync' && existing.declaredBy !== undefined && !existing.isExternal) continue
+    if (existing.isExternal && existing.recorded !== undefined) removals.push({ kind: 'forget', existing, address: existing.recorded.address, blocked: undefined })
     if (existing.isExternal || !isInScope(existing)) continue
     const address = existing.address as Address
     if (existing.status === 'absent' && (existing.recorded ?? existing.deposedOf) !== undefined) {

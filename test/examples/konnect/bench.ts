@@ -39,8 +39,9 @@ export interface Bench {
   close(): Promise<void>
 }
 
-export async function setUpBench(): Promise<Bench> {
-  const server = await startKonnect({ token: 'local', pageSize: 3 })
+/** `pageSize`: most objects on a page; default 3, so that every list has pages. */
+export async function setUpBench(pageSize = 3): Promise<Bench> {
+  const server = await startKonnect({ token: 'local', pageSize })
   const folder = mkdtempSync(join(tmpdir(), 'convergent-konnect-'))
   let seen = 0
   const runWith = async (env: Record<string, string>, ...command: readonly string[]): Promise<Outcome> => {

@@ -8,7 +8,7 @@ const api = (rest: string): string => `apis:\n  - ref: a\n    name: A\n    ${res
 /** What is written, and what is said about it. */
 const cases: readonly (readonly [title: string, text: string, ...faults: string[]])[] = [
   ['a misspelt kind', 'portal: []', 'unknown-kind 1:1 unknown kind "portal"; did you mean "portals"?'],
-  ['an unknown kind', 'zzz: []', 'unknown-kind 1:1 unknown kind "zzz"; known are control_planes, catalog_services, organization.teams, dcr_providers, application_auth_strategies, portals, portal_customizations, portal_auth_settings, portal_integrations, portal_asset_logos, portal_asset_favicons, portal_pages, portal_snippets, portal_teams, portal_team_roles, apis, api_versions, api_documents, api_publications, api_implementations, _defaults'],
+  ['an unknown kind', 'zzz: []', 'unknown-kind 1:1 unknown kind "zzz"; known are apis, application_auth_strategies, catalog_services, control_planes, dcr_providers, organization.teams, portals, api_documents, api_implementations, api_publications, api_versions, portal_asset_logos, portal_asset_favicons, portal_auth_settings, portal_customizations, portal_integrations, portal_pages, portal_snippets, portal_teams, portal_team_roles, _defaults'],
   ['a misspelt field', api('descripton: x'), 'unknown-field 4:5 api/a: unknown field "descripton"; did you mean "description"?'],
   ['a field of a later release', api('spec_content: []'), 'unsupported 4:5 api/a: spec_content is not supported yet'],
   ['an external entry that says nothing', 'portals: [{ref: p, _external: {selector: {}}}]', 'invalid-external 1:42 portal/p: _external: expected id, or selector: {matchFields: {…}}, found a map'],
@@ -53,7 +53,7 @@ const cases: readonly (readonly [title: string, text: string, ...faults: string[
   ['misspelt defaults', '_defaults: {konctl: {}}', 'unknown-field 1:13 unknown field "konctl" in _defaults; did you mean "kongctl"?'],
   ['a !ref to nothing', 'portals: [{ref: quay, name: !ref quai}]', 'dangling-reference 1:34 !ref quai: nothing of that ref is declared; did you mean "quay"?'],
   ['a !ref to another type', api('publications: [{ref: p, portal_id: !ref a}]'), 'wrong-reference 4:45 !ref a: expected the ref of one of type portal, found one of type api'],
-  ['a !ref to two things', 'portals: [{ref: x, name: X}]\napis: [{ref: x, name: !ref x#name}]', 'ambiguous-reference 2:28 !ref x: it is the ref of more than one entry, of types portal, api; rename one of them'],
+  ['a !ref to two things', 'portals: [{ref: x, name: X}]\napis: [{ref: x, name: !ref x#name}]', 'ambiguous-reference 2:28 !ref x: it is the ref of more than one entry, of types api, portal; rename one of them'],
   ['!lookup', api('description: !lookup "name:x"'), 'misplaced-lookup 4:26 !lookup belongs where another object is referred to: this field takes a plain value'],
   ['!lookup with a map', api('description: !lookup {name: x}'), 'misplaced-lookup 4:26 !lookup belongs where another object is referred to: this field takes a plain value'],
   ['!env that is not set', api('description: !env MISSING'), 'unset-variable 4:23 !env MISSING: the environment variable is not set'],
