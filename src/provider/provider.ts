@@ -108,7 +108,7 @@ export interface ResourceType<I extends object = object, O extends object = obje
   readonly listedBy?: 'parent' | 'all'
   /** `summary`: the list leaves fields out, so what could differ is read one by one. Default: `whole`. */
   readonly listed?: 'whole' | 'summary'
-  /** Finds an object by its natural key or ownership mark. Undefined only for proven absence. */
+  /** Finds an object by its natural key or ownership mark, and shows it whole. Undefined only for proven absence. */
   find?(request: FindRequest<I>, context: ReadContext): Promise<Observed | undefined>
   /** True: `create` may be repeated with the same idempotency key or chosen id. Default: false. */
   readonly idempotent?: boolean

@@ -18,7 +18,7 @@ export interface StoreCase {
   readonly run: () => Promise<void>
 }
 
-/** `name: 'SkippedCase'`. Thrown by a case that does not apply to the store. */
+/** `name: 'SkippedCase'`. Thrown by a case that does not apply to what is tested. */
 export class SkippedCase extends Error {
   /** The case. */
   override readonly name = 'SkippedCase'

@@ -26,7 +26,6 @@ export const kind = defineKind({
   key: ['api_id', 'portal_id'],
   findQuery: ({ api_id, portal_id }) => ({ 'filter[api_id][eq]': api_id, 'filter[portal_id][eq]': portal_id }),
   update: 'put',
-  idempotent: true,
   immutable: ['portal_id'],
   unordered: ['auth_strategy_ids'],
   // The wire knows no empty list: no strategy is null there.

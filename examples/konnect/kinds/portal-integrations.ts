@@ -16,10 +16,10 @@ export const kind = defineKind({
       .strictObject({
         enabled: z.boolean(),
         type: z.literal('tracking'),
-        config_data: z.strictObject({ id: z.string().regex(/^GTM-[A-Za-z0-9]+$/), l: text, preview: text, cookies_win: flag, debug: flag, npa: flag, data_layer: text, env_name: text, auth_referrer_policy: text }),
+        config_data: z.strictObject({ id: z.string().regex(/^GTM-[A-Za-z0-9]+$/).min(5).max(20), l: text, preview: text, cookies_win: flag, debug: flag, npa: flag, data_layer: text, env_name: text, auth_referrer_policy: text }),
       })
       .optional(),
-    google_analytics_4: z.strictObject({ enabled: z.boolean(), type: z.literal('analytics'), config_data: z.strictObject({ id: z.string().regex(/^G-[A-Za-z0-9-]+$/), l: text }) }).optional(),
+    google_analytics_4: z.strictObject({ enabled: z.boolean(), type: z.literal('analytics'), config_data: z.strictObject({ id: z.string().regex(/^G-[A-Za-z0-9-]+$/).min(5).max(20), l: text }) }).optional(),
     equal_web: z
       .strictObject({ enabled: z.boolean(), type: z.literal('accessibility'), config_data: z.strictObject({ site_key: z.string().regex(/^[A-Za-z0-9]+$/).max(32), widget_config: z.looseObject({}).optional() }) })
       .optional(),

@@ -76,7 +76,7 @@ export interface Desk {
 export function createKonnect(options: KonnectServerOptions): KonnectApp {
   const { token, pageSize = 10, now = () => new Date().toISOString(), newId = () => crypto.randomUUID(), rate, listLagMs = 0, latencyMs = 0, clock = machineClock } = options
   const desk: Desk = { database: new Database(clock.monotonic, listLagMs), pageSize, now, newId }
-  const faults = new Faults()
+  const faults = new Faults(clock.monotonic)
   const requests: ServedRequest[] = []
   const app = new Hono()
   app.use(async (context, next) => {

@@ -18,6 +18,8 @@ export interface ServerFault {
   readonly skip?: number
   /** How many in a row it hits. Default: 1. */
   readonly times?: number
+  /** Instead: all that come within this time of the first. */
+  readonly forMs?: number
   /** True: begins anew after each round. Default: false. */
   readonly repeats?: boolean
   /** `Retry-After` of a refusal. Default: none. */
@@ -31,14 +33,20 @@ interface Script {
   readonly fault: ServerFault
   skip: number
   left: number
+  untilMs: number | undefined
 }
 
 /** Faults that requests meet, in the order in which they were asked for. */
 export class Faults {
   #scripts: Script[] = []
+  readonly #nowMs: () => number
+
+  constructor(nowMs: () => number) {
+    this.#nowMs = nowMs
+  }
 
   add(fault: ServerFault): void {
-    this.#scripts.push({ fault, skip: fault.skip ?? 0, left: fault.times ?? 1 })
+    this.#scripts.push(beginRound(fault))
   }
 
   clear(): void {
@@ -50,19 +58,25 @@ export class Faults {
       const { fault } = script
       if (fault.method !== undefined && fault.method !== method) continue
       if (fault.path !== undefined && !fault.path.test(path)) continue
-      if (script.left === 0) {
+      const isOver = fault.forMs === undefined ? script.left === 0 : script.untilMs !== undefined && this.#nowMs() >= script.untilMs
+      if (isOver) {
         if (fault.repeats !== true) continue
-        Object.assign(script, { skip: fault.skip ?? 0, left: fault.times ?? 1 })
+        Object.assign(script, beginRound(fault))
       }
       if (script.skip > 0) {
         script.skip--
         continue
       }
       script.left--
+      script.untilMs ??= this.#nowMs() + (fault.forMs ?? 0)
       return fault
     }
     return undefined
   }
+}
+
+function beginRound(fault: ServerFault): Script {
+  return { fault, skip: fault.skip ?? 0, left: fault.times ?? 1, untilMs: undefined }
 }
 
 /** Lets faults happen around the handlers. */

@@ -50,6 +50,8 @@ export function restType<S extends StandardSchema>(description: RestDescription<
 
   return {
     ...rules,
+    // A PUT of the whole comes to the same however often it is made.
+    ...(update === 'put' && { idempotent: rules.idempotent ?? true }),
     schema: schema as unknown as StandardSchema<InputsOf<S>, unknown>,
     async read(target, context) {
       try {
@@ -83,7 +85,9 @@ export function restType<S extends StandardSchema>(description: RestDescription<
         if (key === undefined) return undefined
         const found = (await readList(parentId, findQuery?.(inputs) ?? {}, context)).filter((each) => keyOfFields(rules, each.outputs, parentId) === key)
         if (found.length > 1) throw new ProviderError('fatal', `${found.length} objects have the natural key ${key} (ids ${found.map(({ id }) => id).join(', ')}); remove or rename all but one`)
-        return found[0]
+        const [only] = found
+        // A list that leaves fields out has found it, and shows a part of it.
+        return only === undefined || rules.listed !== 'summary' ? only : readItem({ id: only.id, ...(only.parentId !== undefined && { parentId: only.parentId }) }, context)
       },
     }),
   }
