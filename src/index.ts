@@ -11,6 +11,7 @@ export type {
   InterruptedEntry,
   Outcome,
   RunEndedEntry,
+  RunResumedEntry,
   RunOutcome,
   RunStartedEntry,
   SkippedEntry,

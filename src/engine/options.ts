@@ -74,7 +74,12 @@ export interface ApplyOptions extends BaseOptions {
    * 502, 503 or 504 of something in front of it). From the second on they are made one at a time, with growing pauses between
    * them, so at most twice `concurrency` and these fail. False: never. Default: 6 failures.
    */
-  readonly breaker?: false | { readonly failures?: number }
+  readonly breaker?:
+    | false
+    | {
+        /** In a row. Default: 6. */
+        readonly failures?: number
+      }
   /** `stop`: start nothing more, let what is in flight end. `continue`: skip only the dependents. Default: `stop`. */
   readonly onFailure?: 'stop' | 'continue'
   /** Default: 4 attempts from 0.5 s to 30 s. */

@@ -16,7 +16,7 @@ export function nameUnderWay(kind: ActionKind): string {
 export function renderEvent(event: RunEvent): string | undefined {
   switch (event.name) {
     case 'run:started':
-      return `${event.dryRun ? 'dry run' : 'run'} ${neutralise(event.runId)} started: ${event.total} action${event.total === 1 ? '' : 's'} on stack ${neutralise(event.stack)}`
+      return `${event.dryRun ? 'dry run' : 'run'} ${neutralise(event.runId)} ${event.resumed ? 'resumed' : 'started'}: ${event.total} action${event.total === 1 ? '' : 's'} on stack ${neutralise(event.stack)}`
     case 'action:started':
       return event.attempt > 1 ? undefined : `${neutralise(event.action.address)}: ${UNDER_WAY[event.action.kind]}…`
     case 'action:progressed':

@@ -3,8 +3,15 @@ import { isFields } from '../../core/json.ts'
 
 /** What an error body says. */
 export interface Problem {
+  /** For people. */
   readonly message: string
-  readonly fields: readonly { readonly path: string; readonly reason: string }[]
+  /** The fields that are at fault. */
+  readonly fields: readonly {
+    /** The field, as the backend names it. */
+    readonly path: string
+    /** What is wrong with it. */
+    readonly reason: string
+  }[]
 }
 
 /**

@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest'
+import type { ApiCall } from '../../src/core/event.ts'
+import { createHttpClient, type HttpClientOptions } from '../../src/provider/rest/index.ts'
+
+/** A client over scripted replies, one for each request; what was asked and what was told to the engine. */
+function script(replies: readonly (Response | (() => Response))[], options: Partial<HttpClientOptions> = {}) {
+  const told: string[] = []
+  const queue = [...replies]
+  const requests: { readonly headers: Headers }[] = []
+  const context = {
+    signal: new AbortController().signal,
+    admit: async () => void told.push('admit'),
+    refused: (retryAfterMs?: number) => void told.push(`refused ${retryAfterMs}`),
+    trace: ({ status }: ApiCall) => void told.push(`${status}`),
+  }
+  const client = createHttpClient({
+    baseUrl: 'https://api.example',
+    ...options,
+    fetch: async (_, init) => {
+      requests.push({ headers: new Headers(init?.headers) })
+      const next = queue.shift()
+      return typeof next === 'function' ? next() : (next as Response)
+    },
+  })
+  return { told, requests, post: () => client.request({ method: 'POST', path: '/x', body: {} }, context), get: () => client.request({ method: 'GET', path: '/x' }, context) }
+}
+
+const reply = (status: number, body: unknown = {}, headers: Record<string, string> = {}): Response => new Response(JSON.stringify(body), { status, headers })
+
+describe('a request that was refused as one too many', () => {
+  it('waits for its turn, and is made again: it was not carried out', async () => {
+    const { told, post } = script([reply(429, {}, { 'retry-after': '3' }), reply(503, {}, { 'retry-after': '1' }), reply(201, { id: '1' })])
+    expect(await post()).toEqual({ id: '1' })
+    expect(told).toEqual(['admit', '429', 'refused 3000', 'admit', '503', 'refused 1000', 'admit', '201'])
+  })
+  it('is a fault when it was refused too often', async () => {
+    const { told, post } = script(Array.from({ length: 20 }, () => reply(429)))
+    await expect(post()).rejects.toMatchObject({ kind: 'retryable', status: 429 })
+    expect(told.filter((line) => line === 'admit').length).toBe(10)
+  })
+  it('is not one that a server refuses because it is down', async () => {
+    const { told, post } = script([reply(503)])
+    await expect(post()).rejects.toMatchObject({ kind: 'retryable', status: 503 })
+    expect(told).toEqual(['admit', '503'])
+  })
+})
+
+describe('a token that has expired', () => {
+  it('is refreshed once for all requests that failed with it, and they are made again', async () => {
+    let token = 'old'
+    let refreshes = 0
+    const { requests, post, get } = script([reply(401), reply(401), reply(201, { id: '1' }), reply(200, { id: '2' })], {
+      headers: () => ({ authorization: `Bearer ${token}` }),
+      refresh: async () => {
+        refreshes++
+        await Promise.resolve()
+        token = 'new'
+      },
+    })
+    expect(await Promise.all([post(), get()])).toEqual([{ id: '1' }, { id: '2' }])
+    expect(refreshes).toBe(1)
+    expect(requests.map(({ headers }) => headers.get('authorization'))).toEqual(['Bearer old', 'Bearer old', 'Bearer new', 'Bearer new'])
+  })
+  it('that is refused again is an error', async () => {
+    const { post } = script([reply(401), reply(401)], { refresh: async () => undefined })
+    await expect(post()).rejects.toMatchObject({ kind: 'fatal', status: 401, message: expect.stringContaining('check the token') as string })
+  })
+  it('that cannot be refreshed says why', async () => {
+    const { post } = script([reply(401)], { refresh: () => Promise.reject(new Error('the secret is wrong')) })
+    await expect(post()).rejects.toThrow('the secret is wrong')
+  })
+})
+
+describe('success that is decided by the body', () => {
+  const findProblem = (body: unknown): { readonly message: string; readonly fields: readonly { readonly path: string; readonly reason: string }[] } | undefined => {
+    const { result, validations = {} } = body as { readonly result?: string; readonly validations?: Record<string, string> }
+    return result === 'failed' ? { message: 'not saved', fields: Object.entries(validations).map(([path, reason]) => ({ path, reason })) } : undefined
+  }
+  it('is an error with its fields where the body says so', async () => {
+    const { post } = script([reply(200, { result: 'failed', validations: { 'rule.interface': 'is required' } })], { findProblem })
+    await expect(post()).rejects.toMatchObject({ kind: 'fatal', status: 200, message: 'POST /x: not saved: rule.interface is required', fields: [{ path: 'rule.interface', reason: 'is required' }] })
+  })
+  it('is a success elsewhere', async () => {
+    expect(await script([reply(200, { result: 'saved' })], { findProblem }).post()).toEqual({ result: 'saved' })
+  })
+})
