@@ -1,3 +1,4 @@
+export type { Checkpoint, CheckpointInfo } from './core/checkpoint.ts'
 export type { Action, ActionKind, Blocked, FieldChange, Step } from './core/action.ts'
 export { formatAddress, parseAddress, type Address } from './core/address.ts'
 export type {
@@ -19,6 +20,7 @@ export type {
   StartedEntry,
   StepEntryBase,
   SucceededEntry,
+  TakenOver,
 } from './core/entry.ts'
 export {
   AddressError,
@@ -48,6 +50,8 @@ export type {
   ActionStarted,
   ApiCall,
   CallFinished,
+  LeaseAwaited,
+  LeaseTaken,
   ListenerFailed,
   PlanCallFinished,
   PlanEvent,
@@ -64,7 +68,7 @@ export type { Fields, Json, Path } from './core/json.ts'
 export { suggest as suggestName } from './core/nearest.ts'
 export type { Observed, Reading } from './core/observed.ts'
 export { comparePlans, type PlanComparison } from './core/plan-comparison.ts'
-export type { KnownObject, Mode, Plan, Policy, Summary, Unreadable, Violation, Warning } from './core/plan.ts'
+export type { KnownObject, Mode, Plan, PlanMode, Policy, Summary, Unreadable, Violation, Warning } from './core/plan.ts'
 export { createPlan } from './core/planning/create-plan.ts'
 export type { PlanInput } from './core/planning/input.ts'
 export { subsetPlan, type Selection } from './core/planning/subset.ts'
@@ -78,13 +82,18 @@ export type { Scope, ScopedObject } from './core/scope.ts'
 export type { Source } from './core/source.ts'
 export type { DeposedObject, RecordedResource, State, StateChange } from './core/state.ts'
 export type { Deferred, Marker, Reference, Sensitive, Unknown } from './core/value.ts'
-export { abandon, type Abandoned, type Settled } from './engine/abandon.ts'
+export { abandon, type Abandoned, type AbandonOptions } from './engine/abandon.ts'
+export type { Settled } from './engine/inquiry.ts'
 export { apply } from './engine/apply.ts'
+export { checkpoint, deleteCheckpoint, getCheckpoint, listCheckpoints, planRestore, restore, type CheckpointOptions, type RestoreOptions } from './engine/checkpoint.ts'
 export type { Clock } from './engine/clock.ts'
 export { detectDrift, type Drift, type DriftedResource, type DriftOptions } from './engine/drift.ts'
 export type { ApplyOptions, BaseOptions, PlanOptions, Resolver, RetryOptions } from './engine/options.ts'
 export { plan } from './engine/plan.ts'
+export type { LeaseOptions } from './engine/lease-options.ts'
 export { resume, type ResumeOptions } from './engine/resume.ts'
+export type { RollbackScope } from './engine/undo.ts'
+export { planRollback, rollback, type RollbackOptions } from './engine/rollback.ts'
 export type { Run } from './engine/run.ts'
 export { validate } from './engine/validate.ts'
 export { combineProviders } from './provider/combine.ts'
@@ -105,4 +114,4 @@ export type {
 } from './provider/provider.ts'
 export { memoryStore } from './store/memory.ts'
 export { planFromText, planToText } from './store/plan-text.ts'
-export type { DocumentKind, Lease, RunInfo, Store } from './store/store.ts'
+export type { ClaimOptions, DocumentKind, Holding, Lease, RunInfo, Store } from './store/store.ts'

@@ -1,6 +1,7 @@
 import type { Address } from './address.ts'
 import type { Fields, Path } from './json.ts'
 import type { Guarantee } from './rules.ts'
+import type { RecordedResource } from './state.ts'
 
 /** What an action does with its resource. */
 export type ActionKind = 'create' | 'update' | 'replace' | 'delete' | 'forget'
@@ -32,7 +33,7 @@ export interface Step {
 /** Why an action is in the plan and yet will not run. */
 export interface Blocked {
   /** Stable over releases. */
-  readonly reason: 'protected' | 'replace-in-apply' | 'not-owned' | 'blocked-dependency'
+  readonly reason: 'protected' | 'replace-in-apply' | 'not-owned' | 'blocked-dependency' | 'needs-person'
   /** In words, with what to do. */
   readonly message: string
   /** The other resource, where that is the reason. */
@@ -51,7 +52,7 @@ export interface Action {
   readonly id?: string
   /** True: the object exists and is taken over; it was not ours in the state before. */
   readonly adopts?: boolean
-  /** What is declared, references unresolved, protection fields included; absent for delete and forget. */
+  /** What is declared, references unresolved, protection fields included; absent for a delete or forget that changes nothing before. */
   readonly inputs?: Fields
   /** Field by field. */
   readonly changes: readonly FieldChange[]
@@ -75,6 +76,10 @@ export interface Action {
   readonly movedFrom?: Address
   /** The ids of older objects at this address that this deletes or forgets; the resource itself stays. */
   readonly deposed?: readonly string[]
+  /** Rollback: what the run left of it; the action is stale when that is no longer what is there. */
+  readonly leftAs?: Fields
+  /** Rollback: what the state says of it afterwards; `nothing`: it is recorded no longer. */
+  readonly restores?: RecordedResource | 'nothing'
   /** What a crash or a lost reply during a create of this type comes to. */
   readonly guarantee?: Guarantee
 }

@@ -1,14 +1,14 @@
 import type { Address } from './address.ts'
 import type { ErrorRecord } from './errors.ts'
 import type { Fields } from './json.ts'
-import type { Mode } from './plan.ts'
-import type { StateChange } from './state.ts'
+import type { PlanMode } from './plan.ts'
+import type { RecordedResource, StateChange } from './state.ts'
 
-/** What has become of an action, or of one step of it. `pending`: nothing yet, and the run is paused. */
-export type Outcome = 'succeeded' | 'failed' | 'skipped' | 'blocked' | 'stale' | 'cancelled' | 'interrupted' | 'pending'
+/** What has become of an action, or of one step of it. `rolled-back`: it succeeded, and was taken back. `pending`: nothing yet, and the run is paused. */
+export type Outcome = 'succeeded' | 'failed' | 'skipped' | 'blocked' | 'stale' | 'cancelled' | 'interrupted' | 'rolled-back' | 'pending'
 
-/** What has become of a run. `partial`: something succeeded and something did not. `paused`: `resume` goes on with it. */
-export type RunOutcome = 'succeeded' | 'partial' | 'failed' | 'cancelled' | 'interrupted' | 'paused' | 'abandoned'
+/** What has become of a run. `partial`: something succeeded and something did not. `paused`: `resume` goes on with it. `rolled-back`: what it did was taken back. */
+export type RunOutcome = 'succeeded' | 'partial' | 'failed' | 'cancelled' | 'interrupted' | 'paused' | 'rolled-back' | 'abandoned'
 
 /** What was there right before an update or delete, as the journal keeps it. Sensitive fields are left out. */
 export interface BeforeImage {
@@ -16,6 +16,16 @@ export interface BeforeImage {
   readonly id: string
   /** All that was read. */
   readonly outputs: Fields
+  /** What was recorded of it; absent: nothing. */
+  readonly recorded?: RecordedResource
+}
+
+/** That a claim was made although somebody else held the stack. */
+export interface TakenOver {
+  /** Who held it, as that holder named itself. */
+  readonly from: string
+  /** For the next person: why it was taken. */
+  readonly reason: string
 }
 
 /** What every entry has. */
@@ -43,7 +53,7 @@ export interface RunStartedEntry extends EntryBase {
   /** The stack that it changes. */
   readonly stack: string
   /** The plan's own mode. */
-  readonly mode: Mode
+  readonly mode: PlanMode
   /** Who runs it, as that holder named itself. */
   readonly holder: string
   /** The number of the claim. */
@@ -52,8 +62,12 @@ export interface RunStartedEntry extends EntryBase {
   readonly lineage: string
   /** Key of the digests of secrets in its entries; hex. */
   readonly salt: string
+  /** The run that it takes back, where it is a rollback. */
+  readonly undoes?: string
   /** When the state is committed: `each`: whatever the outcome; `success`: only when all has succeeded. */
   readonly commit: 'each' | 'success'
+  /** What was taken from another holder to begin it. */
+  readonly takenOver?: TakenOver
 }
 
 /** Another claim goes on with the run. */
@@ -64,6 +78,8 @@ export interface RunResumedEntry extends EntryBase {
   readonly holder: string
   /** The number of the claim. */
   readonly fence: number
+  /** What was taken from another holder to go on with it. */
+  readonly takenOver?: TakenOver
 }
 
 /** A call is about to be made. */

@@ -152,7 +152,7 @@ export class LeaseHeldError extends ConvergentError {
   readonly since: string
   /** Made by this package. */
   constructor(stack: string, holder: string, since: string) {
-    super(`stack ${stack} is being changed by ${holder} since ${since}; try again when that run has ended`)
+    super(`stack ${stack} is being changed by ${holder} since ${since}; try again when that run has ended, wait for it (leaseWaitMs), or take the stack over and say why (takeOver) when it surely never ends`)
     this.stackName = stack
     this.holder = holder
     this.since = since

@@ -1,7 +1,7 @@
 import type { Action } from './action.ts'
 import type { Address } from './address.ts'
 import type { ErrorRecord } from './errors.ts'
-import type { Mode } from './plan.ts'
+import type { PlanMode } from './plan.ts'
 import type { ActionResult, RunResult } from './result.ts'
 
 /** How far a run is. */
@@ -37,13 +37,39 @@ export interface RunStarted {
   /** The stack that it changes. */
   readonly stack: string
   /** The plan's own mode. */
-  readonly mode: Mode
+  readonly mode: PlanMode
   /** Actions in the plan. */
   readonly total: number
   /** True: nothing will be changed. */
   readonly dryRun: boolean
   /** True: it goes on with what an earlier process began. */
   readonly resumed: boolean
+}
+
+/** The stack is held, and the run waits for it. */
+export interface LeaseAwaited {
+  /** The stack. */
+  readonly stack: string
+  /** Who has it, as that holder named itself. */
+  readonly holder: string
+  /** ISO 8601. */
+  readonly since: string
+  /** At most so long, in milliseconds. */
+  readonly leftMs: number
+}
+
+/** The stack was taken from its holder. */
+export interface LeaseTaken {
+  /** The stack. */
+  readonly stack: string
+  /** Who had it, as that holder named itself. */
+  readonly from: string
+  /** Why it was taken. */
+  readonly reason: string
+  /** The number of the new claim. */
+  readonly fence: number
+  /** So long, in milliseconds, nothing is done: what the former holder had sent may still be on its way. */
+  readonly graceMs: number
 }
 
 /** A call for an action is about to be made. */
@@ -108,7 +134,11 @@ export interface RunFinished {
 
 /** Each event of a run, with what listeners get. The name is `subject:pastTense`. */
 export interface RunEvents {
-  /** The first event of every run. */
+  /** Once for each holder that is in the way, before the run has begun. */
+  'lease:awaited': LeaseAwaited
+  /** Before the run has begun. */
+  'lease:taken': LeaseTaken
+  /** The first event of every run, but for those about its lease. */
   'run:started': RunStarted
   /** Its `started` entry is durable, and the call is made now. */
   'action:started': ActionStarted

@@ -14,6 +14,8 @@ export interface StepRecord {
   absent: boolean
   handle: string | undefined
   error: ErrorRecord | undefined
+  /** What a succeeded step changed in the state. */
+  change: StateChange | undefined
   /** Of what a succeeded step made or changed. */
   id: string | undefined
   /** How often it failed for good. */
@@ -38,7 +40,7 @@ export function replayEntries(entries: Iterable<Entry>): RunRecord {
   const stepOf = (step: string): StepRecord => {
     const known = steps.get(step)
     if (known !== undefined) return known
-    const fresh: StepRecord = { step, status: 'started', attempts: 0, idempotencyKey: undefined, before: undefined, absent: false, handle: undefined, error: undefined, id: undefined, definiteFailures: 0 }
+    const fresh: StepRecord = { step, status: 'started', attempts: 0, idempotencyKey: undefined, before: undefined, absent: false, handle: undefined, error: undefined, change: undefined, id: undefined, definiteFailures: 0 }
     steps.set(step, fresh)
     return fresh
   }
@@ -66,6 +68,7 @@ export function replayEntries(entries: Iterable<Entry>): RunRecord {
         stepOf(entry.step).status = 'succeeded'
         if (entry.change === undefined) break
         changes.push(entry.change)
+        stepOf(entry.step).change = entry.change
         if ('put' in entry.change) stepOf(entry.step).id = entry.change.put.id
         break
       default: {

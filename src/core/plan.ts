@@ -5,6 +5,9 @@ import type { ErrorRecord } from './errors.ts'
 /** `apply` creates and updates; `sync` also deletes what is owned and no longer declared; `destroy` deletes what is owned. */
 export type Mode = 'apply' | 'sync' | 'destroy'
 
+/** What a plan is for: the mode in which it was planned, or `rollback`, which takes back what a run did. */
+export type PlanMode = Mode | 'rollback'
+
 /** The newest version of the plan format that this release reads and writes. */
 export const PLAN_VERSION = 1
 
@@ -42,7 +45,7 @@ export interface Plan {
   /** The stack. */
   readonly stack: string
   /** The plan's own mode. */
-  readonly mode: Mode
+  readonly mode: PlanMode
   /** ISO 8601. */
   readonly createdAt: string
   /** ISO 8601; absent: never. */
@@ -54,6 +57,8 @@ export interface Plan {
     /** Of the state. */
     readonly serial: number
   }
+  /** The run that it takes back, where it is a rollback. */
+  readonly undoes?: string
   /** A run of the stack that has not ended, folded into what was taken as recorded. */
   readonly openRun?: string
   /** What a reviewer should know. */

@@ -2,7 +2,7 @@ import type { ActionKind } from './action.ts'
 import type { Address } from './address.ts'
 import type { Outcome, RunOutcome } from './entry.ts'
 import type { ErrorRecord } from './errors.ts'
-import type { Mode } from './plan.ts'
+import type { PlanMode } from './plan.ts'
 
 /** What has become of one action. */
 export interface ActionResult {
@@ -35,7 +35,7 @@ export interface RunResult {
   /** The stack. */
   readonly stack: string
   /** The plan's own mode. */
-  readonly mode: Mode
+  readonly mode: PlanMode
   /** What has become of it. */
   readonly outcome: RunOutcome
   /** Why it was paused, in words. */
@@ -57,6 +57,8 @@ export interface RunResult {
   readonly requests: number
   /** From the start to the end. */
   readonly durationMs: number
+  /** How it was taken back, where it was. */
+  readonly rollback?: RunResult
   /** True: nothing was changed; outcomes say what would happen. */
   readonly dryRun: boolean
   /** True: the run is not settled (paused, something is unknown, or its state is not committed); `resume` or `abandon` it before the next. */

@@ -4,11 +4,13 @@ import type { State } from '../core/state.ts'
 import { splitPlan } from '../format/plan.ts'
 import { planToText } from '../store/plan-text.ts'
 import { admitPlan, admitToStack } from './admission.ts'
+import { claimForRun } from './claim-for-run.ts'
 import { systemClock, type Clock } from './clock.ts'
 import { driveRun } from './drive.ts'
 import { RunEmitter } from './emitter.ts'
 import type { ApplyOptions } from './options.ts'
 import type { Run } from './run.ts'
+import { undoFailure } from './undo-failure.ts'
 import { createSalt } from './secrets.ts'
 
 /**
@@ -43,16 +45,17 @@ export function apply(plan: Plan, options: ApplyOptions): Run {
 }
 
 async function runForReal(plan: Plan, options: ApplyOptions, emitter: RunEmitter, clock: Clock): Promise<RunResult> {
-  const { store, holder = 'convergent', keep, commit = 'each' } = options
+  const { store, keep, commit = 'each' } = options
   const text = await planToText(plan)
-  const lease = await store.claim(plan.stack, holder)
+  const keeper = await claimForRun(plan.stack, options, emitter, clock)
+  const { lease } = keeper
   try {
     const [state, runs] = await Promise.all([store.load(plan.stack), store.runs(plan.stack)])
     admitToStack(plan, state, runs)
     await store.put(plan.stack, 'plan', plan.id, text)
     if (options.backup !== false) await store.backup?.(plan.stack)
     const base = state ?? startState(plan.stack, clock)
-    const result = await driveRun({
+    const driven = await driveRun({
       plan,
       options,
       emitter,
@@ -60,7 +63,7 @@ async function runForReal(plan: Plan, options: ApplyOptions, emitter: RunEmitter
       base,
       serial: base.serial,
       commit,
-      lease,
+      keeper,
       entry: {
         kind: 'run-started',
         at: new Date(clock.now()).toISOString(),
@@ -69,18 +72,19 @@ async function runForReal(plan: Plan, options: ApplyOptions, emitter: RunEmitter
         planHash: splitPlan(text).sha256,
         stack: plan.stack,
         mode: plan.mode,
-        holder,
+        holder: lease.holder,
         fence: lease.fence,
         lineage: base.lineage,
         salt: base.salt,
         commit,
+        ...(lease.takenOver && { takenOver: lease.takenOver }),
       },
     })
+    const result = await undoFailure(driven, options, emitter, clock, keeper)
     await store.prune?.(plan.stack, { runs: keep?.runs ?? 20, plans: keep?.plans ?? 10 })
     return result
   } finally {
-    // A lease that is lost already cannot be given back; what the run came to stands.
-    await store.release(lease).catch(() => undefined)
+    await keeper.release()
   }
 }
 
@@ -89,7 +93,7 @@ async function rehearse(plan: Plan, options: ApplyOptions, emitter: RunEmitter, 
   const at = new Date(clock.now()).toISOString()
   const nobody = { holder: '', fence: 0, planHash: '' }
   const entry = { kind: 'run-started', at, run: emitter.id, plan: plan.id, stack: plan.stack, mode: plan.mode, lineage: base.lineage, salt: base.salt, commit: 'each', ...nobody } as const
-  return driveRun({ plan, options, emitter, clock, base, serial: base.serial, entry, commit: 'each', lease: undefined })
+  return driveRun({ plan, options, emitter, clock, base, serial: base.serial, entry, commit: 'each', keeper: undefined })
 }
 
 function startState(stack: string, clock: Clock): State {

@@ -1,3 +1,4 @@
+import { ProviderError } from '../core/errors.ts'
 import type { ApiCall } from '../core/event.ts'
 import type { CallContext, ReadContext } from '../provider/provider.ts'
 import type { Attempt } from './call.ts'
@@ -14,10 +15,12 @@ export interface CallLoan {
   readonly trace: (call: ApiCall) => void
   readonly progress: (message: string) => void
   readonly saveHandle: (handle: string) => Promise<void>
+  /** Undefined when the stack is held; else resolves once that is proven again, and rejects when it cannot be. */
+  readonly hold: () => Promise<void> | undefined
 }
 
 /** The context of one attempt of a read. */
-export function createReadContext(trace: (call: ApiCall) => void, gate: RequestGate, { signal, wait, noteSent }: Attempt): ReadContext {
+export function createReadContext(trace: (call: ApiCall) => void, gate: RequestGate, { signal, wait, noteSent }: Attempt, hold: CallLoan['hold'] = () => undefined): ReadContext {
   return {
     signal,
     trace: (call) => {
@@ -27,6 +30,8 @@ export function createReadContext(trace: (call: ApiCall) => void, gate: RequestG
     admit: async () => {
       const turn = gate.pass(signal)
       if (turn !== undefined) await wait(turn)
+      const proof = hold()
+      if (proof !== undefined) await wait(proof)
       noteSent()
     },
     refused: (retryAfterMs) => gate.close(retryAfterMs),
@@ -34,6 +39,16 @@ export function createReadContext(trace: (call: ApiCall) => void, gate: RequestG
 }
 
 /** The context of one attempt of a call that changes something. */
-export function createCallContext({ savedHandle, remainingMs: _, trace, ...rest }: CallLoan, gate: RequestGate, attempt: Attempt): CallContext {
-  return { ...rest, ...createReadContext(trace, gate, attempt), ...(savedHandle !== undefined && { savedHandle }) }
+export function createCallContext({ savedHandle, remainingMs: _, trace, hold, ...rest }: CallLoan, gate: RequestGate, attempt: Attempt): CallContext {
+  let hasSent = false
+  const noteSent = (): void => {
+    hasSent = true
+    attempt.noteSent()
+  }
+  // Waiting for its turn may have taken long: each request of a call is sent under a lease that is held right then.
+  const holdToSend = (): Promise<void> | undefined =>
+    hold()?.catch((error: Error) => {
+      throw new ProviderError(hasSent ? 'ambiguous' : 'retryable', error.message, { cause: error })
+    })
+  return { ...rest, ...createReadContext(trace, gate, { ...attempt, noteSent }, holdToSend), ...(savedHandle !== undefined && { savedHandle }) }
 }

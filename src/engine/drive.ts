@@ -14,6 +14,7 @@ import type { RunEmitter } from './emitter.ts'
 import { Executor } from './executor.ts'
 import { createJournalWriter, silentJournal } from './journal-writer.ts'
 import { groupSteps } from './limits.ts'
+import type { LeaseKeeper } from './lease-keeper.ts'
 import type { ApplyOptions } from './options.ts'
 import type { Reader } from './read-call.ts'
 import { ResourceWorker } from './resource-worker.ts'
@@ -25,6 +26,8 @@ export interface Drive {
   readonly plan: Plan
   readonly options: ApplyOptions
   readonly emitter: RunEmitter
+  /** Default: the emitter's. */
+  readonly runId?: string
   readonly clock: Clock
   /** What is recorded, with what the run did before folded in. */
   readonly base: State
@@ -36,20 +39,21 @@ export interface Drive {
   /** What the run did before, where it is resumed. */
   readonly record?: RunRecord
   /** Absent: it is a rehearsal, nothing is recorded or changed. */
-  readonly lease: Lease | undefined
+  readonly keeper: LeaseKeeper | undefined
 }
 
 /** Drives one run to its end. */
-export async function driveRun({ plan, options, emitter, clock, base, serial, entry, commit, record, lease }: Drive): Promise<RunResult> {
+export async function driveRun({ plan, options, emitter, runId = emitter.id, clock, base, serial, entry, commit, record, keeper }: Drive): Promise<RunResult> {
   const { provider, store, concurrency = 10, retry, breaker } = options
+  const lease = keeper?.lease
   const dryRun = lease === undefined
   const flow = layOutFlow(plan.actions)
   const groups = groupSteps(flow, provider, options)
   const machine = new RunMachine(flow, {
-    runId: emitter.id,
+    runId,
     concurrency,
     ...(groups && { groups }),
-    onFailure: dryRun ? 'continue' : (options.onFailure ?? 'stop'),
+    onFailure: dryRun || options.onFailure === 'continue' ? 'continue' : 'stop',
     retry: { attempts: retry?.attempts ?? 4, baseMs: retry?.baseMs ?? 500, maxMs: retry?.maxMs ?? 30_000 },
     ...(breaker !== false && !dryRun && { breakerFailures: breaker?.failures ?? 6 }),
     commit,
@@ -68,16 +72,17 @@ export async function driveRun({ plan, options, emitter, clock, base, serial, en
     flow,
     machine,
     worker: dryRun ? new DryWorker(tools, plan) : new ResourceWorker(tools),
-    journal: lease === undefined ? silentJournal : createJournalWriter(store, lease, emitter.id),
+    journal: lease === undefined ? silentJournal : createJournalWriter(store, lease, runId),
     emitter,
     provider,
     clock,
-    fence: lease?.fence ?? 0,
+    keeper,
     actionTimeoutMs: options.actionTimeoutMs,
     trace,
     handles: record === undefined ? [] : [...record.steps.values()].flatMap(({ step, handle }) => (handle === undefined ? [] : [[flow.indexOf.get(step) as number, handle] as const])),
     commit: (changes) => (lease === undefined ? Promise.resolve() : commitState(store, base, serial, [...(record?.changes ?? []), ...changes], lease)),
   })
+  keeper?.onDoubt((reason) => executor.pause(reason))
   const cancel = (): void => executor.signal({ kind: 'cancelled' })
   const kill = (): void => {
     cancel()
@@ -87,7 +92,7 @@ export async function driveRun({ plan, options, emitter, clock, base, serial, en
   options.signal?.addEventListener('abort', kill, { once: true })
 
   const startedMs = clock.monotonic()
-  emitter.emit('run:started', { runId: emitter.id, planId: plan.id, stack: plan.stack, mode: plan.mode, total: plan.actions.length, dryRun, resumed: record !== undefined })
+  emitter.emit('run:started', { runId, planId: plan.id, stack: plan.stack, mode: plan.mode, total: plan.actions.length, dryRun, resumed: record !== undefined })
   let settled = 0
   flow.actions.forEach((action, position) => {
     if (action.blocked !== undefined) emitter.emit('action:blocked', { action, result: machine.ledger.resultOf(position), progress: executor.progress(++settled) })
@@ -99,7 +104,7 @@ export async function driveRun({ plan, options, emitter, clock, base, serial, en
     const ending = await executor.ended
     const actions = flow.actions.map((_, position) => machine.ledger.resultOf(position))
     const result: RunResult = {
-      runId: emitter.id,
+      runId,
       planId: plan.id,
       stack: plan.stack,
       mode: plan.mode,
@@ -114,7 +119,6 @@ export async function driveRun({ plan, options, emitter, clock, base, serial, en
       dryRun,
       open: !dryRun && ending.open,
     }
-    emitter.emit('run:finished', { result })
     return result
   } finally {
     stopDeadline?.()

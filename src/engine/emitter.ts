@@ -23,6 +23,7 @@ export class RunEmitter implements Run {
   #controls: RunControls | undefined
   /** What was asked for before the run began. */
   #early: ((controls: RunControls) => void) | undefined
+  readonly #toldEarly = new AbortController()
   #resolve!: (result: RunResult) => void
   #reject!: (error: unknown) => void
 
@@ -71,10 +72,18 @@ export class RunEmitter implements Run {
     nextTask()
       .then(work)
       .then(
-        (result) => this.#settle(() => this.#resolve(result)),
+        (result) => {
+          this.emit('run:finished', { result })
+          this.#settle(() => this.#resolve(result))
+        },
         (error: unknown) => this.#settle(() => this.#reject(error)),
       )
     return this
+  }
+
+  /** Aborts when the run is told to end before it could begin. */
+  get toldEarly(): AbortSignal {
+    return this.#toldEarly.signal
   }
 
   /** The run can be told now. */
@@ -84,8 +93,9 @@ export class RunEmitter implements Run {
   }
 
   #control(order: (controls: RunControls) => void): void {
-    if (this.#controls === undefined) this.#early = order
-    else order(this.#controls)
+    if (this.#controls !== undefined) return order(this.#controls)
+    this.#early = order
+    this.#toldEarly.abort()
   }
 
   #settle(settle: () => void): void {

@@ -15,6 +15,7 @@ import type { Clock } from './clock.ts'
 import { gateOf } from './gates.ts'
 import type { RunEmitter } from './emitter.ts'
 import type { JournalWriter } from './journal-writer.ts'
+import type { LeaseKeeper } from './lease-keeper.ts'
 import type { Work, Worker } from './worker.ts'
 
 /** What the executor works with. */
@@ -26,7 +27,8 @@ export interface ExecutorTools {
   readonly emitter: RunEmitter
   readonly provider: Provider
   readonly clock: Clock
-  readonly fence: number
+  /** Absent: nothing is changed. */
+  readonly keeper: LeaseKeeper | undefined
   readonly actionTimeoutMs: number | undefined
   /** Counts and announces a request. */
   readonly trace: (call: ApiCall, address: Address) => void
@@ -44,12 +46,15 @@ export class Executor {
   readonly ended: Promise<Ending>
   readonly #tools: ExecutorTools
   readonly #changes: StateChange[] = []
-  readonly #acknowledged = new Map<string, () => void>()
+  readonly #acknowledged = new Map<string, { readonly resolve: () => void; readonly reject: (error: unknown) => void }>()
   readonly #handles: Map<number, string>
   readonly #actionDeadlines = new Map<number, number>()
   #resolve!: (ending: Ending) => void
   #reject!: (error: unknown) => void
   #isBroken = false
+  #fault: unknown
+  /** Reads and calls under way. */
+  #underWay = 0
 
   constructor(tools: ExecutorTools) {
     this.#tools = tools
@@ -68,10 +73,18 @@ export class Executor {
     if (effects.length > 0) this.#carryOut(effects, 0).catch((error: unknown) => this.#break(error))
   }
 
-  /** A journal that cannot be written ends everything: what cannot be recorded must not be done. */
+  /** Starts nothing more, and leaves what has no outcome yet to be resumed. */
+  pause(reason: Error): void {
+    this.signal({ kind: 'paused', message: reason.message })
+  }
+
+  /** A journal that cannot be written ends everything: what cannot be recorded must not be done. What is under way ends by itself. */
   #break(error: unknown): void {
+    if (this.#isBroken) return
     this.#isBroken = true
-    this.#reject(error)
+    this.#fault = error
+    for (const { reject } of this.#acknowledged.values()) reject(error)
+    if (this.#underWay === 0) this.#reject(error)
   }
 
   async #carryOut(effects: readonly Effect[], from: number): Promise<void> {
@@ -106,7 +119,7 @@ export class Executor {
         return
       case 'acknowledge':
         this.#handles.set(effect.step, effect.handle)
-        this.#acknowledged.get(`${effect.step}\0${effect.handle}`)?.()
+        this.#acknowledged.get(`${effect.step}\0${effect.handle}`)?.resolve()
         return
       case 'announce':
         return this.#announce(effect)
@@ -116,28 +129,55 @@ export class Executor {
   }
 
   #ask(step: number, ask: (work: Work) => Promise<Signal>): void {
+    this.#underWay++
     ask(this.#workOf(step)).then(
-      (signal) => this.signal(signal),
-      (error: unknown) => this.signal(this.#judge(step, error)),
+      (signal) => this.#answer(signal),
+      (error: unknown) => this.#answer(this.#judge(step, error)),
     )
   }
 
-  #perform({ step, attempt, idempotencyKey }: Extract<Effect, { readonly kind: 'perform' }>): void {
-    const { worker, clock, fence, actionTimeoutMs, trace } = this.#tools
+  #answer(signal: Signal): void {
+    this.#underWay--
+    if (!this.#isBroken) this.signal(signal)
+    else if (this.#underWay === 0) this.#reject(this.#fault)
+  }
+
+  /** Sends only under a lease that is held at this very moment. */
+  #perform(effect: Extract<Effect, { readonly kind: 'perform' }>): void {
+    const proof = this.#tools.keeper?.hold()
+    if (proof === undefined) return this.#send(effect)
+    const { step } = effect
+    proof.then(
+      () => this.#send(effect),
+      (error: Error) => {
+        this.pause(error)
+        this.signal({ kind: 'failed', step, error: { ...recordError(error), kind: 'retryable' }, fault: 'retryable', repeatable: true })
+      },
+    )
+  }
+
+  #send({ step, attempt, idempotencyKey }: Extract<Effect, { readonly kind: 'perform' }>): void {
+    const { worker, clock, keeper, actionTimeoutMs, trace } = this.#tools
     const work = this.#workOf(step)
     if (actionTimeoutMs !== undefined && !this.#actionDeadlines.has(step)) this.#actionDeadlines.set(step, clock.monotonic() + actionTimeoutMs)
     const loan = {
       attempt,
       idempotencyKey,
-      fence,
+      fence: keeper?.lease.fence ?? 0,
       savedHandle: this.#handles.get(step),
       remainingMs: Math.max(0, (this.#actionDeadlines.get(step) ?? Number.POSITIVE_INFINITY) - clock.monotonic()),
       trace: (call: ApiCall) => trace(call, work.action.address),
       progress: (message: string) => this.#emit('action:progressed', { action: work.action, message }),
       saveHandle: (handle: string) =>
-        new Promise<void>((resolve) => {
-          this.#acknowledged.set(`${step}\0${handle}`, resolve)
+        new Promise<void>((resolve, reject) => {
+          if (this.#isBroken) return reject(this.#fault as Error)
+          this.#acknowledged.set(`${step}\0${handle}`, { resolve, reject })
           this.signal({ kind: 'handled', step, handle })
+        }),
+      hold: () =>
+        keeper?.hold()?.catch((error: Error) => {
+          this.pause(error)
+          throw error
         }),
     }
     this.#ask(step, () => worker.perform(work, loan))
@@ -169,7 +209,7 @@ export class Executor {
     if (subject === 'retried') return this.#emit('action:retried', { action, attempt, error: error as NonNullable<typeof error>, delayMs: delayCeilingMs })
     const result = machine.ledger.resultOf(position)
     // Settled is what it is called when it has an outcome.
-    this.#emit(`action:${result.outcome as Exclude<typeof result.outcome, 'pending'>}`, { action, result, progress: this.progress(done) })
+    this.#emit(`action:${result.outcome as Exclude<typeof result.outcome, 'pending' | 'rolled-back'>}`, { action, result, progress: this.progress(done) })
   }
 
   /** How far the run is. */

@@ -5,6 +5,7 @@ import type { Scope } from '../core/scope.ts'
 import type { Provider } from '../provider/provider.ts'
 import type { Store } from '../store/store.ts'
 import type { Clock } from './clock.ts'
+import type { LeaseOptions } from './lease-options.ts'
 
 /** Supplies a deferred value; throws or returns undefined when there is none. */
 export type Resolver = (key: string) => unknown
@@ -62,7 +63,7 @@ export interface RetryOptions {
 }
 
 /** How to apply. */
-export interface ApplyOptions extends BaseOptions {
+export interface ApplyOptions extends BaseOptions, LeaseOptions {
   /** Actions under way at once. Default: 10. */
   readonly concurrency?: number
   /** Actions of a type under way at once, by the type's name. The lower of this and the type's own limit holds. Default: none. */
@@ -80,8 +81,10 @@ export interface ApplyOptions extends BaseOptions {
         /** In a row. Default: 6. */
         readonly failures?: number
       }
-  /** `stop`: start nothing more, let what is in flight end. `continue`: skip only the dependents. Default: `stop`. */
-  readonly onFailure?: 'stop' | 'continue'
+  /** `stop`: start nothing more, let what is in flight end. `continue`: skip only the dependents. `rollback`: stop, and then take back what was done; the result keeps the error, and says in `rollback` what became of that. Default: `stop`. */
+  readonly onFailure?: 'stop' | 'continue' | 'rollback'
+  /** What `onFailure: 'rollback'` takes back: everything, or only what was made. Default: `all`. */
+  readonly rollbackScope?: 'all' | 'creates'
   /** Default: 4 attempts from 0.5 s to 30 s. */
   readonly retry?: RetryOptions
   /** Each attempt of a call is aborted after this. Default: 60 000. */
@@ -100,8 +103,6 @@ export interface ApplyOptions extends BaseOptions {
   readonly dryRun?: boolean
   /** When the state is committed: after whatever happened, or only when all has succeeded (the journal has each step at once either way). Default: `each`. */
   readonly commit?: 'each' | 'success'
-  /** How this process names itself to others that want the stack. Default: `convergent`. */
-  readonly holder?: string
   /** False: no copy of the state is kept before the run. Default: true. */
   readonly backup?: boolean
   /** How many ended runs and plans are kept. Default: 20 and 10. */

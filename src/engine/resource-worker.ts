@@ -1,5 +1,4 @@
 import { parseAddress } from '../core/address.ts'
-import { compareInputs } from '../core/difference.ts'
 import { buildPatch } from '../core/patch.ts'
 import { DeclarationError, ProviderError, type ErrorRecord } from '../core/errors.ts'
 import type { Fields, Path } from '../core/json.ts'
@@ -11,6 +10,7 @@ import type { CallContext, ResourceType } from '../provider/provider.ts'
 import { attemptCall, type CallBounds } from './call.ts'
 import { classifyFault } from './classify.ts'
 import { createCallContext, type CallLoan } from './call-context.ts'
+import { isAsDesired, showsUpdate } from './evidence.ts'
 import { gateOf } from './gates.ts'
 import { findSecrets, listSecretTexts, omitPlaces, redactError } from './concealment.ts'
 import { checkObserved, makeRead, type Reader } from './read-call.ts'
@@ -63,14 +63,15 @@ export class ResourceWorker implements Worker {
       if (step.call === 'delete') return { kind: 'inspected', step: index, settled: this.#removal(work) }
       return { kind: 'moved', step: index, message: `it is gone (id ${action.id}); plan again` }
     }
-    const declared = action.kind === 'delete' ? undefined : action.inputs
+    const declared = action.leftAs ?? (action.kind === 'delete' ? undefined : action.inputs)
     if (fingerprintObserved(type, declared, observed) !== action.fingerprint) {
       const isOurs = mayHaveHappened && inputs !== undefined && isAsDesired(type, inputs, observed)
       if (isOurs) return { kind: 'inspected', step: index, settled: await this.#put(work, type, inputs, observed, parentId), id: observed.id }
       return { kind: 'moved', step: index, message: `it was changed after the plan was made (id ${action.id}); plan again` }
     }
     this.#seen.set(index, { inputs, observed, parentId })
-    return { kind: 'inspected', step: index, before: { id: observed.id, outputs: omitPlaces(observed.outputs, this.#secretsOf(work)) } }
+    const recorded = this.#recordOf(action.movedFrom ?? action.address)
+    return { kind: 'inspected', step: index, before: { id: observed.id, outputs: omitPlaces(observed.outputs, this.#secretsOf(work)), ...(recorded && { recorded }) } }
   }
 
   async perform(work: Work, loan: CallLoan): Promise<SignalOf<'done'>> {
@@ -107,7 +108,7 @@ export class ResourceWorker implements Worker {
     const { parentId, inputs } = this.#seen.get(index) ?? (await this.#reconstruct(work, type))
     if (step.call !== 'create') {
       const observed = await this.#read(work, type, parentId, attempts)
-      const happened = step.call === 'delete' ? observed === undefined : observed !== undefined && isAsDesired(type, inputs as Fields, observed)
+      const happened = step.call === 'delete' ? observed === undefined : observed !== undefined && showsUpdate(type, action, inputs as Fields, observed)
       if (!happened) return { kind: 'probed', step: index, answer: 'absent' }
       const change = step.call === 'delete' ? this.#removal(work) : await this.#put(work, type, inputs as Fields, observed as Observed, parentId)
       return { kind: 'probed', step: index, answer: 'happened', change }
@@ -143,11 +144,17 @@ export class ResourceWorker implements Worker {
   async #inspectCreate(work: Work, type: ResourceType, inputs: Fields, parentId: string | undefined, mayHaveHappened: boolean): Promise<SignalOf<'inspected' | 'moved'>> {
     const { index } = work
     this.#seen.set(index, { inputs, observed: undefined, parentId })
-    if (type.find === undefined || work.handle !== undefined) return { kind: 'inspected', step: index }
+    if (type.find === undefined || work.handle !== undefined) return { kind: 'inspected', step: index, ...this.#imageOfOlder(work) }
     const found = await this.#find(type, work, inputs, parentId, 1)
-    if (found === undefined) return { kind: 'inspected', step: index, absent: true }
+    if (found === undefined) return { kind: 'inspected', step: index, absent: true, ...this.#imageOfOlder(work) }
     if (mayHaveHappened) return { kind: 'inspected', step: index, settled: await this.#put(work, type, inputs, found, parentId), id: found.id }
     return { kind: 'moved', step: index, message: `an object of this natural key exists by now (id ${found.id}); plan again` }
+  }
+
+  /** A create-first replace: what is recorded of the older object is overwritten by this step. */
+  #imageOfOlder({ action }: Work): Pick<SignalOf<'inspected'>, 'before'> {
+    const recorded = action.replaceOrder === 'create-first' ? this.#recordOf(action.address) : undefined
+    return recorded === undefined || action.id === undefined ? {} : { before: { id: action.id, outputs: recorded.outputs, recorded } }
   }
 
   async #create(work: Work, type: ResourceType, call: () => Promise<unknown>): Promise<Observed> {
@@ -183,18 +190,27 @@ export class ResourceWorker implements Worker {
     const isCreateFirst = action.replaceOrder === 'create-first' && step.call === 'create'
     const earlier = this.#recordOf(action.address)
     const deposed = [...(earlier?.deposed ?? []), ...(isCreateFirst && action.id !== undefined ? [{ id: action.id, dependsOn: earlier?.dependsOn ?? [] }] : [])]
-    const resource: RecordedResource = {
+    const { restores } = action
+    this.#tools.values.note(action.address, observed.id, observed.outputs)
+    if (restores === 'nothing' && !isCreateFirst) {
+      this.#latest.set(action.address, undefined)
+      return { remove: action.address }
+    }
+    const applied = {
       address: action.address,
-      id: observed.id,
-      ...(parentId !== undefined && { parentId }),
       inputs: await sealInputs(action.inputs as Fields, inputs, type, this.#tools.digest),
-      outputs: omitPlaces(observed.outputs, findSecrets(type, action.inputs, this.#tools.reader.provider.types)),
       dependsOn: action.dependsOn,
       ...(action.protected !== undefined && { protected: action.protected }),
-      ...(deposed.length > 0 && { deposed }),
       ...((action.adopts === true || earlier?.adopted === true) && { adopted: true }),
     }
-    this.#tools.values.note(action.address, observed.id, observed.outputs)
+    const resource: RecordedResource = {
+      ...(restores === undefined || restores === 'nothing' ? applied : restores),
+      id: observed.id,
+      ...(parentId !== undefined && { parentId }),
+      outputs: omitPlaces(observed.outputs, findSecrets(type, action.inputs, this.#tools.reader.provider.types)),
+      ...(deposed.length > 0 && restores === undefined && { deposed }),
+      ...(isCreateFirst && restores !== undefined && { deposed }),
+    }
     this.#latest.set(action.address, resource)
     return { put: resource, ...(action.movedFrom !== undefined && { movedFrom: action.movedFrom }) }
   }
@@ -202,8 +218,13 @@ export class ResourceWorker implements Worker {
   /** Without an older object the resource itself is gone; else only that one is. */
   #removal({ action, step }: Work): StateChange {
     const record = this.#recordOf(action.address)
+    const { restores } = action
+    if (action.kind === 'delete' && restores !== undefined && restores !== 'nothing') {
+      this.#latest.set(action.address, restores)
+      return { put: restores }
+    }
     const isOlder = action.deposed !== undefined || (action.replaceOrder === 'create-first' && step.call === 'delete')
-    if (!isOlder || record === undefined) {
+    if (!isOlder || record === undefined || restores === 'nothing') {
       this.#latest.set(action.address, undefined)
       return { remove: action.address }
     }
@@ -260,8 +281,4 @@ export class ResourceWorker implements Worker {
 function parentIdOf(type: ResourceType, inputs: Fields | undefined): string | undefined {
   const value = type.parent === undefined ? undefined : inputs?.[type.parent.field]
   return typeof value === 'string' ? value : undefined
-}
-
-function isAsDesired(type: ResourceType, inputs: Fields, observed: Observed): boolean {
-  return compareInputs({ declared: inputs, observed: observed.outputs, rules: type, resolve: () => undefined }).changes.length === 0
 }

@@ -3,14 +3,19 @@ import type { RunResult } from '../core/result.ts'
 import { foldChanges, type State } from '../core/state.ts'
 import { splitPlan } from '../format/plan.ts'
 import { planFromText } from '../store/plan-text.ts'
-import type { Lease, RunInfo } from '../store/store.ts'
+import type { RunInfo } from '../store/store.ts'
+import { chooseRun } from './choose-run.ts'
 import { refuseUnknownTypes } from './admission.ts'
+import { claimForRun } from './claim-for-run.ts'
 import { systemClock, type Clock } from './clock.ts'
 import { driveRun } from './drive.ts'
 import { RunEmitter } from './emitter.ts'
+import type { LeaseKeeper } from './lease-keeper.ts'
 import type { ApplyOptions } from './options.ts'
 import { readRun } from './recorded.ts'
 import type { Run } from './run.ts'
+import { closeUndone } from './undo.ts'
+import { undoFailure } from './undo-failure.ts'
 
 /** How to go on with a run: as it was applied, but for what follows from its plan. */
 export type ResumeOptions = Omit<ApplyOptions, 'expectMode' | 'onDelete' | 'dryRun' | 'commit'>
@@ -24,33 +29,25 @@ export type ResumeOptions = Omit<ApplyOptions, 'expectMode' | 'onDelete' | 'dryR
  * not in the store any more or a later run has been applied since, and for the reasons of {@link apply}.
  */
 export function resume(runId: string | undefined, options: ResumeOptions): Run {
-  const { clock = systemClock, store, stack = 'default', holder = 'convergent', keep } = options
+  const { clock = systemClock, store, stack = 'default', keep } = options
   const emitter = new RunEmitter(runId ?? '')
   return emitter.begin(async () => {
-    const lease = await store.claim(stack, holder)
+    const keeper = await claimForRun(stack, options, emitter, clock)
     try {
       const run = chooseRun(await store.runs(stack), runId, stack)
       emitter.id = run.id
-      const result = await goOn(run, options, emitter, clock, lease)
+      const result = await undoFailure(await goOn(run, options, emitter, clock, keeper), options, emitter, clock, keeper)
       await store.prune?.(stack, { runs: keep?.runs ?? 20, plans: keep?.plans ?? 10 })
       return result
     } finally {
-      await store.release(lease).catch(() => undefined)
+      await keeper.release()
     }
   })
 }
 
-function chooseRun(runs: readonly RunInfo[], runId: string | undefined, stack: string): RunInfo {
-  const last = runs.at(-1)
-  if (last === undefined) throw new StoreError(`stack ${stack} has no run; there is nothing to resume`)
-  const run = runId === undefined ? last : runs.find(({ id }) => id === runId)
-  if (run === undefined) throw new StoreError(`stack ${stack} has no run ${String(runId)}; it has ${runs.map(({ id }) => id).join(', ')}`)
-  if (run !== last) throw new PlanRefusedError('superseded', `run ${run.id} of stack ${stack} is not its last one, run ${last.id} was begun at ${last.startedAt}; plan again`)
-  return run
-}
-
-async function goOn(run: RunInfo, options: ResumeOptions, emitter: RunEmitter, clock: Clock, lease: Lease): Promise<RunResult> {
+async function goOn(run: RunInfo, options: ResumeOptions, emitter: RunEmitter, clock: Clock, keeper: LeaseKeeper): Promise<RunResult> {
   const { store, provider } = options
+  const { lease } = keeper
   const { record } = await readRun(store, run.stack, run.id)
   const { header, ended } = record
   if (header === undefined) throw new StoreError(`the journal of run ${run.id} has no first line; abandon it and plan again`)
@@ -65,16 +62,19 @@ async function goOn(run: RunInfo, options: ResumeOptions, emitter: RunEmitter, c
   const stored: State = state ?? { stack: run.stack, serial: 0, lineage: header.lineage, salt: header.salt, resources: new Map() }
   // What an ended run did is in the state already, and others may have changed it since.
   const isFolded = ended !== undefined && !ended.open
-  return driveRun({
+  const result = await driveRun({
     plan,
-    options,
+    options: header.undoes === undefined ? options : { ...options, onFailure: 'continue' },
     emitter,
     clock,
     base: isFolded ? stored : { ...stored, resources: foldChanges(stored.resources, record.changes) },
     serial: stored.serial,
     commit: header.commit,
     record: isFolded ? { ...record, changes: [] } : record,
-    lease,
-    entry: { kind: 'run-resumed', holder: lease.holder, fence: lease.fence, at: new Date(clock.now()).toISOString() },
+    keeper,
+    entry: { kind: 'run-resumed', holder: lease.holder, fence: lease.fence, ...(lease.takenOver && { takenOver: lease.takenOver }), at: new Date(clock.now()).toISOString() },
   })
+  // A rollback that was cut off is a rollback when it is done.
+  if (header.undoes !== undefined && !result.open) await closeUndone(header.undoes, await readRun(store, run.stack, header.undoes), options, clock, lease)
+  return result
 }

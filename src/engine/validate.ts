@@ -90,7 +90,7 @@ function findStripped(inputs: Fields, output: Fields, schema: StandardSchema, pa
 }
 
 /** Field names, where the validator shows them as zod does. */
-function listKnownFields(schema: StandardSchema): readonly string[] {
+export function listKnownFields(schema: StandardSchema): readonly string[] {
   const shape: unknown = 'shape' in schema ? schema.shape : undefined
   return typeof shape === 'object' && shape !== null ? Object.keys(shape) : []
 }

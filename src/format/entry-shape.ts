@@ -3,6 +3,7 @@ import { address, count, errorRecord, fields, mode, recordedResource } from './s
 
 const at = z.string()
 const step = z.string()
+const takenOver = z.exactOptional(z.strictObject({ from: z.string(), reason: z.string() }))
 
 /** One entry of a journal. */
 export const entryShape = z.discriminatedUnion('kind', [
@@ -19,15 +20,17 @@ export const entryShape = z.discriminatedUnion('kind', [
     lineage: z.string(),
     salt: z.string(),
     commit: z.enum(['each', 'success']),
+    undoes: z.exactOptional(z.string()),
+    takenOver,
   }),
-  z.strictObject({ at, kind: z.literal('run-resumed'), holder: z.string(), fence: count }),
+  z.strictObject({ at, kind: z.literal('run-resumed'), holder: z.string(), fence: count, takenOver }),
   z.strictObject({
     at,
     kind: z.literal('started'),
     step,
     attempt: count,
     idempotencyKey: z.string(),
-    before: z.exactOptional(z.strictObject({ id: z.string(), outputs: fields })),
+    before: z.exactOptional(z.strictObject({ id: z.string(), outputs: fields, recorded: z.exactOptional(recordedResource) })),
     absent: z.exactOptional(z.boolean()),
   }),
   z.strictObject({ at, kind: z.literal('handle'), step, handle: z.string() }),
@@ -47,7 +50,7 @@ export const entryShape = z.discriminatedUnion('kind', [
   z.strictObject({
     at,
     kind: z.literal('run-ended'),
-    outcome: z.enum(['succeeded', 'partial', 'failed', 'cancelled', 'interrupted', 'paused', 'abandoned']),
+    outcome: z.enum(['succeeded', 'partial', 'failed', 'cancelled', 'interrupted', 'paused', 'rolled-back', 'abandoned']),
     open: z.boolean(),
     message: z.exactOptional(z.string()),
   }),

@@ -64,8 +64,9 @@ export function parseEntry(line: string, place: LinePlace): Entry {
 /** Checks a value that was read as JSON; markers in what was declared are markers again. */
 export function checkEntry(value: unknown, place: LinePlace): Entry {
   const entry = checkShape(entryShape, value, place)
+  if (entry.kind === 'started' && entry.before?.recorded !== undefined) return { ...entry, before: { ...entry.before, recorded: reviveResource(entry.before.recorded) } }
   if (entry.kind !== 'succeeded' || entry.change === undefined || !('put' in entry.change)) return entry
-  return { ...entry, change: { put: reviveResource(entry.change.put) } }
+  return { ...entry, change: { ...entry.change, put: reviveResource(entry.change.put) } }
 }
 
 function parseLine(line: string, place: LinePlace): unknown {

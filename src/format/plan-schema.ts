@@ -17,6 +17,20 @@ function record(fields: Readonly<Record<string, unknown>>): object {
   }
 }
 
+const fields = { type: 'object', description: 'An object with the key $convergent stands for a value that is not there: a reference, or a secret.' } as const
+
+const recorded = record({
+  address: ADDRESS,
+  id: text,
+  'parentId?': text,
+  inputs: fields,
+  outputs: { type: 'object' },
+  dependsOn: listOf(ADDRESS),
+  'protected?': flag,
+  'deposed?': listOf(record({ id: text, dependsOn: listOf(ADDRESS) })),
+  'adopted?': flag,
+})
+
 const action = record({
   address: ADDRESS,
   kind: oneOf('create', 'update', 'replace', 'delete', 'forget'),
@@ -28,13 +42,15 @@ const action = record({
   'unset?': listOf(PATH),
   steps: listOf(record({ key: text, call: oneOf('create', 'update', 'delete', 'forget'), after: listOf(text) })),
   'replaceOrder?': oneOf('delete-first', 'create-first'),
-  'blocked?': record({ reason: oneOf('protected', 'replace-in-apply', 'not-owned', 'blocked-dependency'), message: text, 'because?': ADDRESS }),
+  'blocked?': record({ reason: oneOf('protected', 'replace-in-apply', 'not-owned', 'blocked-dependency', 'needs-person'), message: text, 'because?': ADDRESS }),
   fingerprint: text,
   dependsOn: listOf(ADDRESS),
   'parentId?': text,
   'protected?': flag,
   'movedFrom?': ADDRESS,
   'deposed?': listOf(text),
+  'leftAs?': fields,
+  'restores?': { anyOf: [{ const: 'nothing' }, recorded] },
   'guarantee?': oneOf('exactly-once', 'found-by-key', 'interrupted'),
 })
 
@@ -55,10 +71,11 @@ export const planSchema: Readonly<Record<string, unknown>> = {
     version: { const: 1 },
     id: text,
     stack: text,
-    mode: oneOf('apply', 'sync', 'destroy'),
+    mode: oneOf('apply', 'sync', 'destroy', 'rollback'),
     createdAt: text,
     'expiresAt?': text,
     'basedOn?': record({ lineage: text, serial: whole }),
+    'undoes?': text,
     'openRun?': text,
     warnings: listOf(record({ code: text, message: text, 'address?': ADDRESS })),
     unreadable: listOf(record({ subject: text, error, leavesOut: listOf(ADDRESS) })),

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { address, count, errorRecord, fields, mode, path } from './shapes.ts'
+import { address, count, errorRecord, fields, mode, path, recordedResource } from './shapes.ts'
 
 /** One line of a plan's `actions`. */
 export const actionShape = z.strictObject({
@@ -29,7 +29,7 @@ export const actionShape = z.strictObject({
   replaceOrder: z.exactOptional(z.enum(['delete-first', 'create-first'])),
   blocked: z.exactOptional(
     z.strictObject({
-      reason: z.enum(['protected', 'replace-in-apply', 'not-owned', 'blocked-dependency']),
+      reason: z.enum(['protected', 'replace-in-apply', 'not-owned', 'blocked-dependency', 'needs-person']),
       message: z.string(),
       because: z.exactOptional(address),
     }),
@@ -40,6 +40,8 @@ export const actionShape = z.strictObject({
   protected: z.exactOptional(z.boolean()),
   movedFrom: z.exactOptional(address),
   deposed: z.exactOptional(z.array(z.string())),
+  leftAs: z.exactOptional(fields),
+  restores: z.exactOptional(z.union([recordedResource, z.literal('nothing')])),
   guarantee: z.exactOptional(z.enum(['exactly-once', 'found-by-key', 'interrupted'])),
 })
 
@@ -53,6 +55,7 @@ export const planHeadShape = z.strictObject({
   createdAt: z.string(),
   expiresAt: z.exactOptional(z.string()),
   basedOn: z.exactOptional(z.strictObject({ lineage: z.string(), serial: count })),
+  undoes: z.exactOptional(z.string()),
   openRun: z.exactOptional(z.string()),
   warnings: z.array(z.strictObject({ code: z.string(), message: z.string(), address: z.exactOptional(address) })),
   unreadable: z.array(z.strictObject({ subject: z.string(), error: errorRecord, leavesOut: z.array(address) })),

@@ -2,6 +2,7 @@ import type { Action } from '../core/action.ts'
 import { PlanRefusedError } from '../core/errors.ts'
 import { PLAN_VERSION, type Plan } from '../core/plan.ts'
 import { reviveMarkers } from '../core/value.ts'
+import { reviveResource } from './state.ts'
 import type { Fields } from '../core/json.ts'
 import { checkShape, formatFault, parseJson } from './line.ts'
 import { actionShape, planHeadShape, planTailShape } from './plan-shape.ts'
@@ -19,8 +20,8 @@ import { actionShape, planHeadShape, planTailShape } from './plan-shape.ts'
 
 /** A plan's body in pieces, one a line: for plans that are too large to hold as one text. */
 export function* writePlanBody(plan: Plan): Generator<string, void, undefined> {
-  const { format, version, id, stack, mode, createdAt, expiresAt, basedOn, openRun, warnings, unreadable, violations, objects } = plan
-  const head = { format, version, id, stack, mode, createdAt, expiresAt, basedOn, openRun, warnings, unreadable, violations, objects, actions: [] }
+  const { format, version, id, stack, mode, createdAt, expiresAt, basedOn, undoes, openRun, warnings, unreadable, violations, objects } = plan
+  const head = { format, version, id, stack, mode, createdAt, expiresAt, basedOn, undoes, openRun, warnings, unreadable, violations, objects, actions: [] }
   yield `${JSON.stringify(head).slice(0, -2)}\n`
   const last = plan.actions.length - 1
   for (const [index, action] of plan.actions.entries()) yield `${JSON.stringify(action)}${index === last ? '' : ','}\n`
@@ -73,7 +74,14 @@ export function parsePlanBody(body: string, from?: string): Plan {
 /** Markers stand in what was declared; what a backend sent stays as it is. */
 function reviveAction(action: Action): Action {
   const changes = action.changes.map((change) => ('after' in change ? { ...change, after: reviveMarkers(change.after) } : change))
-  return { ...action, changes, ...(action.inputs !== undefined && { inputs: reviveMarkers(action.inputs) as Fields }) }
+  const { inputs, leftAs, restores } = action
+  return {
+    ...action,
+    changes,
+    ...(inputs !== undefined && { inputs: reviveMarkers(inputs) as Fields }),
+    ...(leftAs !== undefined && { leftAs: reviveMarkers(leftAs) as Fields }),
+    ...(restores !== undefined && restores !== 'nothing' && { restores: reviveResource(restores) }),
+  }
 }
 
 function refuseNewer(version: number, where: string): void {

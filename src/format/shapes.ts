@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import type { Address } from '../core/address.ts'
-import type { Mode } from '../core/plan.ts'
+import type { PlanMode } from '../core/plan.ts'
 import { isFields, type Fields } from '../core/json.ts'
 
 /** What several documents have in common. Objects are strict: a field that is not known here is damage, or a newer release. */
@@ -13,7 +13,7 @@ export const path = z.array(z.union([z.string(), z.number()]))
 
 export const count = z.int().check(z.minimum(0))
 
-export const mode: z.ZodMiniType<Mode> = z.enum(['apply', 'sync', 'destroy'])
+export const mode: z.ZodMiniType<PlanMode> = z.enum(['apply', 'sync', 'destroy', 'rollback'])
 
 export const errorRecord = z.strictObject({
   code: z.string(),

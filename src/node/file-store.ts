@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import type { Store } from '../store/store.ts'
 import { getDocument, listDocuments, putDocument, removeDocument } from './file-documents.ts'
 import { FileJournals } from './file-journals.ts'
-import { claimLease, releaseLease } from './file-lease.ts'
+import { claimLease, readHolding, releaseLease, renewLease } from './file-lease.ts'
 import { layoutStack } from './file-layout.ts'
 import { pruneStack } from './file-prune.ts'
 import { backupState, commitState, loadState } from './file-snapshot.ts'
@@ -19,7 +19,7 @@ export interface FileStoreOptions {
  * resolves, snapshots of the state, one lease per stack. Folders are made when they are first needed, for this user only.
  *
  * A stack whose holder died without releasing it is free again at once where that is proven: same machine, and the process
- * is gone. The folder must be on a file system with hard links; a network share is no place for it.
+ * is gone. Of any other holder only its silence tells. The folder must be on a file system with hard links; a network share is no place for it.
  *
  * Throws `store` with path and remedy when the operating system refuses, `format` with file and line when a file is damaged.
  *
@@ -44,9 +44,9 @@ export function fileStore(dir: string, options: FileStoreOptions = {}): Store {
     capabilities: { durable: true, shared: true },
     load: (stack) => guard(() => loadState(fs, root, stack)),
     commit: (state, { expectedSerial, lease }) => guard(() => commitState(fs, root, state, expectedSerial, lease)),
-    claim: (stack, holder) =>
+    claim: (stack, holder, claim) =>
       guard(async () => {
-        const lease = await claimLease(fs, layoutStack(root, stack).lease, stack, holder)
+        const lease = await claimLease(fs, layoutStack(root, stack).lease, stack, holder, claim)
         try {
           await journals.cut(lease)
         } catch (error) {
@@ -55,6 +55,8 @@ export function fileStore(dir: string, options: FileStoreOptions = {}): Store {
         }
         return lease
       }),
+    renew: (lease) => guard(() => renewLease(fs, layoutStack(root, lease.stack).lease, lease)),
+    holding: (stack) => guard(() => readHolding(fs, layoutStack(root, stack).lease)),
     release: (lease) =>
       guard(async () => {
         await journals.close(lease)

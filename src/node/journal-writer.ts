@@ -10,7 +10,7 @@ export interface JournalWriterOptions {
   readonly path: string
   /** The first line, made when the file is. */
   readonly makeHead: () => Promise<string>
-  /** Throws when the lease is lost; called right before each group is written. */
+  /** Throws when the lease is lost; called right before each group is written and once it is. */
   readonly checkLease: () => void
 }
 
@@ -77,6 +77,8 @@ export class JournalWriter {
     const handle = this.#handle as unknown as FileHandle
     await handle.appendFile(text)
     await handle.datasync()
+    // A successor counts what was there when it claimed: what was written after that is lost, and must not count as durable.
+    this.#options.checkLease()
   }
 
   /** Opens the file; gives the first line where the file is new. */

@@ -7,7 +7,7 @@ import { neutralise } from './neutralise.ts'
 import type { Paint, Palette } from './palette.ts'
 import { layOut, type RenderOptions } from './plan-text.ts'
 
-const ORDER: readonly Outcome[] = ['interrupted', 'failed', 'stale', 'skipped', 'cancelled', 'pending', 'blocked']
+const ORDER: readonly Outcome[] = ['interrupted', 'failed', 'stale', 'skipped', 'cancelled', 'rolled-back', 'pending', 'blocked']
 const MAX_PER_OUTCOME = 20
 
 /**
@@ -64,6 +64,8 @@ function headline({ outcome, dryRun, success, counts }: RunResult): string {
       return 'Cancelled:'
     case 'interrupted':
       return 'Interrupted:'
+    case 'rolled-back':
+      return 'Rolled back:'
     case 'paused':
       return 'Paused:'
     case 'abandoned':

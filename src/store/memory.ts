@@ -2,14 +2,15 @@ import type { Entry } from '../core/entry.ts'
 import { LeaseHeldError, LeaseLostError, SerialConflictError } from '../core/errors.ts'
 import { checkEntry } from '../format/journal.ts'
 import { formatState, parseState } from '../format/state.ts'
-import type { DocumentKind, Lease, RunInfo, Store } from './store.ts'
+import { DEFAULT_TERM_MS } from './lease-term.ts'
+import type { DocumentKind, Holding, Lease, RunInfo, Store } from './store.ts'
 
 interface Stack {
   /** Everything is kept as text, so nothing that a caller mutates changes it. */
   state: string | undefined
   serial: number
   fence: number
-  holder: { readonly name: string; readonly since: string } | undefined
+  holding: Holding | undefined
   readonly journals: Map<string, string[]>
   readonly documents: Record<DocumentKind, Map<string, string>>
 }
@@ -38,7 +39,7 @@ export function memoryStore(): Store {
       state: undefined,
       serial: 0,
       fence: 0,
-      holder: undefined,
+      holding: undefined,
       journals: new Map(),
       documents: { plan: new Map(), checkpoint: new Map() },
     }
@@ -49,7 +50,7 @@ export function memoryStore(): Store {
   const openFenced = (lease: Lease): Stack => {
     const stack = open(lease.stack)
     if (stack.fence !== lease.fence) throw new LeaseLostError(lease.stack, `it was claimed again with fence ${stack.fence}, this one has ${lease.fence}`)
-    if (stack.holder === undefined) throw new LeaseLostError(lease.stack, 'it was released')
+    if (stack.holding === undefined) throw new LeaseLostError(lease.stack, 'it was released')
     return stack
   }
 
@@ -70,16 +71,25 @@ export function memoryStore(): Store {
       stack.state = formatState(state)
       stack.serial = state.serial
     },
-    async claim(name, holder) {
+    async claim(name, holder, { termMs = DEFAULT_TERM_MS, takeOver } = {}) {
       const stack = open(name)
-      if (stack.holder !== undefined) throw new LeaseHeldError(name, stack.holder.name, stack.holder.since)
-      stack.holder = { name: holder, since: new Date().toISOString() }
+      const { holding } = stack
+      if (holding !== undefined && holding.fence !== takeOver?.fence) throw new LeaseHeldError(name, holding.holder, holding.since)
+      const taken = holding !== undefined && takeOver !== undefined && { takenOver: { from: holding.holder, reason: takeOver.reason } }
       stack.fence += 1
-      return { stack: name, holder, fence: stack.fence }
+      stack.holding = { holder, fence: stack.fence, renewal: 0, since: new Date().toISOString(), termMs, ...taken }
+      return { stack: name, holder, fence: stack.fence, termMs, ...taken }
+    },
+    async renew(lease) {
+      const stack = openFenced(lease)
+      stack.holding = { ...(stack.holding as Holding), renewal: (stack.holding as Holding).renewal + 1 }
+    },
+    async holding(name) {
+      return open(name).holding
     },
     async release(lease) {
       const stack = open(lease.stack)
-      if (stack.fence === lease.fence) stack.holder = undefined
+      if (stack.fence === lease.fence) stack.holding = undefined
     },
     async append(lease, run, entries) {
       const { journals } = openFenced(lease)

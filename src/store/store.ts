@@ -1,4 +1,4 @@
-import type { Entry } from '../core/entry.ts'
+import type { Entry, TakenOver } from '../core/entry.ts'
 import type { State } from '../core/state.ts'
 
 /** A claim on a stack. */
@@ -9,6 +9,39 @@ export interface Lease {
   readonly holder: string
   /** Grows with each claim of the stack. An append or commit with an older one is refused. */
   readonly fence: number
+  /** How long it holds after each renewal, in milliseconds. */
+  readonly termMs: number
+  /** What was taken from another holder to get it; absent: the stack was free. */
+  readonly takenOver?: TakenOver
+}
+
+/** How to claim a stack. */
+export interface ClaimOptions {
+  /** How long the claim holds after each renewal, in milliseconds. Default: 30 000. */
+  readonly termMs?: number
+  /** Claims the stack although it is held, if that very claim is still the newest. Default: a held stack is refused. */
+  readonly takeOver?: {
+    /** Of the claim that is taken over. */
+    readonly fence: number
+    /** For the next person: why. */
+    readonly reason: string
+  }
+}
+
+/** The present claim of a stack, as anybody can see it. */
+export interface Holding {
+  /** Who has it, as that holder named itself. */
+  readonly holder: string
+  /** The number of the claim. */
+  readonly fence: number
+  /** Another number after each renewal: what stays the same for a whole term is not being renewed. */
+  readonly renewal: number
+  /** When it was claimed; ISO 8601. */
+  readonly since: string
+  /** How long it holds after each renewal, in milliseconds. */
+  readonly termMs: number
+  /** What was taken from another holder to get it. */
+  readonly takenOver?: TakenOver
 }
 
 /** One run that the store knows of. */
@@ -46,8 +79,15 @@ export interface Store {
   load(stack: string): Promise<State | undefined>
   /** Replaces the state when the stored serial is `expectedSerial` (0: nothing stored). Throws `lease-lost`, `serial-conflict`. */
   commit(state: State, options: { readonly expectedSerial: number; readonly lease: Lease }): Promise<void>
-  /** Claims the stack. Throws `lease-held` with the holder's name. */
-  claim(stack: string, holder: string): Promise<Lease>
+  /**
+   * Claims the stack. Throws `lease-held` with the holder's name. No term ends in the store: whether a holder is gone is judged
+   * by who watches it (or where the store can prove its death), since clocks of two machines cannot be compared.
+   */
+  claim(stack: string, holder: string, options?: ClaimOptions): Promise<Lease>
+  /** Shows everybody who looks at the {@link Holding} that the holder is alive. Throws `lease-lost`. */
+  renew(lease: Lease): Promise<void>
+  /** The present claim; undefined where the stack is free. */
+  holding(stack: string): Promise<Holding | undefined>
   /** Gives the claim back; nothing happens when it is lost already. */
   release(lease: Lease): Promise<void>
   /** Appends to a run's journal, in order; durable (where the store is) when it resolves. Throws `lease-lost`. */

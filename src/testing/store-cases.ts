@@ -3,6 +3,7 @@ import { documentCases } from './store-document-cases.ts'
 import { journalCases } from './store-journal-cases.ts'
 import { leaseCases } from './store-lease-cases.ts'
 import { stateCases } from './store-state-cases.ts'
+import { takeoverCases } from './store-takeover-cases.ts'
 import type { CaseBody, OpenedStore, StoreCase } from './store-case.ts'
 
 /**
@@ -10,7 +11,7 @@ import type { CaseBody, OpenedStore, StoreCase } from './store-case.ts'
  * apply to the store rejects with an error of the name `SkippedCase`.
  */
 export function storeCases(open: () => Promise<OpenedStore>): readonly StoreCase[] {
-  const bodies: Readonly<Record<string, CaseBody>> = { ...stateCases, ...leaseCases, ...journalCases, ...documentCases }
+  const bodies: Readonly<Record<string, CaseBody>> = { ...stateCases, ...leaseCases, ...takeoverCases, ...journalCases, ...documentCases }
   return Object.entries(bodies).map(([name, body]) => ({
     name,
     run: async () => {
@@ -37,8 +38,8 @@ function recordClaims(store: Store, releases: (() => Promise<void>)[]): Store {
       const value: unknown = Reflect.get(target, key, target)
       if (typeof value !== 'function') return value
       if (key !== 'claim') return value.bind(target) as unknown
-      return async (stack: string, holder: string) => {
-        const lease = await target.claim(stack, holder)
+      return async (...given: Parameters<Store['claim']>) => {
+        const lease = await target.claim(...given)
         releases.push(() => target.release(lease))
         return lease
       }

@@ -5,7 +5,7 @@ import { LeaseHeldError, StoreError } from '../../src/core/errors.ts'
 import type { RunResult } from '../../src/core/result.ts'
 import { richPlan } from '../render/rich-plan.ts'
 
-const counts = { succeeded: 0, failed: 0, skipped: 0, blocked: 0, stale: 0, cancelled: 0, interrupted: 0, pending: 0 }
+const counts = { succeeded: 0, failed: 0, skipped: 0, blocked: 0, stale: 0, cancelled: 0, interrupted: 0, pending: 0, 'rolled-back': 0 }
 const result = (change: Partial<Omit<RunResult, 'counts'>> & { readonly counts?: Partial<RunResult['counts']> }): RunResult => ({
   runId: 'r', planId: 'p', stack: 's', mode: 'apply', outcome: 'failed', success: false, actions: [], errors: [], requests: 0, durationMs: 0, dryRun: false, open: false,
   ...change,

@@ -157,7 +157,7 @@ describe('an open run', () => {
     await options.clock.advance(1)
     const [run] = await store.runs('default')
     expect(run?.ended).toBe(false)
-    await store.release({ stack: 'default', holder: 'convergent', fence: 1 })
+    await store.release({ stack: 'default', holder: 'convergent', fence: 1, termMs: 30_000 })
     expect(await abandon(run?.id, { ...options, store })).toMatchObject({ settled: [{ address: 'named/a', outcome: 'happened' }] })
     expect((await plan([named('a')], { ...options, store })).actions).toEqual([])
   })

@@ -5,7 +5,7 @@ import { FormatError } from '../../src/core/errors.ts'
 import { formatEntry, formatJournalHead, formatLine, parseJournal } from '../../src/format/journal.ts'
 import { sampleEnd, sampleStart, sampleState, sampleStep } from '../../src/testing/store-sample.ts'
 
-const lease = { stack: 's', holder: 'me', fence: 2 }
+const lease = { stack: 's', holder: 'me', fence: 2, termMs: 30_000 }
 const head = { stack: 's', run: 'r', fence: 2, earlier: [{ fence: 1, bytes: 10 }] }
 const put = sampleState('s', 1).resources.get('api/one')!
 const entries: readonly Entry[] = [

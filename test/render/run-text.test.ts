@@ -35,7 +35,7 @@ const result: RunResult = {
   mode: 'apply',
   outcome: 'partial',
   success: false,
-  counts: { succeeded: 1, failed: 1, skipped: 1, blocked: 1, stale: 1, cancelled: 1, interrupted: 1, pending: 0 },
+  counts: { succeeded: 1, failed: 1, skipped: 1, blocked: 1, stale: 1, cancelled: 1, interrupted: 1, pending: 0, 'rolled-back': 0 },
   actions,
   errors: [{ address: 'api/foo', error: failed.error as NonNullable<ActionResult['error']> }],
   requests: 9,
@@ -50,7 +50,7 @@ describe('a run as text', () => {
     await expect(renderRun({ ...result, open: false, dryRun: true }, { verbose: true })).toMatchFileSnapshot('golden/run-dry.txt')
   })
   test('is short when all went well', () => {
-    const counts = { succeeded: 2, failed: 0, skipped: 0, blocked: 0, stale: 0, cancelled: 0, interrupted: 0, pending: 0 }
+    const counts = { succeeded: 2, failed: 0, skipped: 0, blocked: 0, stale: 0, cancelled: 0, interrupted: 0, pending: 0, 'rolled-back': 0 }
     expect(renderRun({ ...result, outcome: 'succeeded', success: true, open: false, counts, errors: [], actions: actions.slice(0, 1) })).toBe('Done: 2 succeeded in 3.2 s.')
   })
   test('JSON has the same fields in the same order', () => {

@@ -16,8 +16,8 @@ function watchLeases(store: Store): { readonly current: Map<string, Lease>; read
   const current = new Map<string, Lease>()
   return {
     current,
-    claim: async (stack, holder) => {
-      const lease = await store.claim(stack, holder)
+    claim: async (stack, holder, options) => {
+      const lease = await store.claim(stack, holder, options)
       current.set(stack, lease)
       return lease
     },
@@ -84,7 +84,7 @@ export const brokenStores: Readonly<Record<string, Break>> = {
         await Promise.resolve()
         const other = current.get(stack)
         if (other !== undefined) await release(other)
-        return claim(stack, holder).catch(() => ({ stack, holder, fence: 0 }))
+        return claim(stack, holder).catch(() => ({ stack, holder, fence: 0, termMs: 30_000 }))
       },
     }
   },
@@ -122,6 +122,36 @@ export const brokenStores: Readonly<Record<string, Break>> = {
         if (!error.message.includes('released')) throw error
       }),
   }),
+  'lease: a claim holds for the term that it asks for, else 30 s': (store) => ({
+    claim: (stack, holder, options) => store.claim(stack, holder, options?.takeOver && { takeOver: options.takeOver }),
+  }),
+  'lease: the holding tells who has the stack': (store) => ({ holding: async (stack) => ({ fence: 0, renewal: 0, since: '', holder: '', termMs: 0, ...(await store.holding(stack)) }) }),
+  'lease: everybody can see a renewal': () => ({ renew: async () => undefined }),
+  'lease: what is lost or given back cannot be renewed': (store) => ({ renew: (lease) => store.renew(lease).catch(() => undefined) }),
+  'lease: only the newest claim can be taken over': (store) => ({
+    claim: async (stack, holder, options) => {
+      const present = await store.holding(stack)
+      return store.claim(stack, holder, { ...options, ...(options?.takeOver && present && { takeOver: { ...options.takeOver, fence: present.fence } }) })
+    },
+  }),
+  'lease: a take-over says from whom and why': (store) => ({
+    claim: (stack, holder, options) => store.claim(stack, holder, { ...options, ...(options?.takeOver && { takeOver: { ...options.takeOver, reason: '' } }) }),
+  }),
+  'lease: a take-over raises the fence, and of several at once one wins': (store) => ({
+    claim: (stack, holder, options) =>
+      store.claim(stack, holder, options).catch((error: unknown) => {
+        if (options?.takeOver === undefined) throw error
+        return { stack, holder, fence: options.takeOver.fence + 1, termMs: 30_000 }
+      }),
+  }),
+  'lease: an overtaken holder records nothing': (store) => {
+    const { current, ...leases } = watchLeases(store)
+    return { ...leases, append: (lease, run, entries) => store.append(current.get(lease.stack) ?? lease, run, entries) }
+  },
+  'lease: an overtaken holder renews and gives back nothing': (store) => {
+    const { current, claim } = watchLeases(store)
+    return { claim, release: async (lease) => store.release(current.get(lease.stack) ?? lease) }
+  },
   'journal: an unknown run has no entries': (store) => ({
     async *entries(stack, run) {
       let count = 0
@@ -193,6 +223,7 @@ export const brokenByReopening: readonly string[] = [
   'state: a committed state survives',
   'lease: another store on the same place sees who holds',
   'lease: another store on the same place is fenced',
+  'lease: another store on the same place sees renewals, and can take over',
   'journal: a resolved append survives',
   'document: a put one survives',
 ]

@@ -34,7 +34,7 @@ export async function runApply(invocation: Invocation, mode: Mode): Promise<numb
     if (removals > 0 && mode !== 'apply') invocation.remark(`Warning: this ${mode} removes ${removals} object${removals === 1 ? '' : 's'}.`)
     if (!(await confirm(invocation, asked, mode))) return ExitCode.done
   }
-  const options = await applyOptions(invocation, isGiven ? mode : plan.mode)
+  const options = await applyOptions(invocation, isGiven ? mode : undefined)
   const result = await watchRun(invocation, () => apply(plan, options))
   return interruption.hasHappened ? ExitCode.interrupted : exitCodeOfRun(result, flags.failOnBlocked === true)
 }
@@ -46,9 +46,9 @@ export async function runResume(invocation: Invocation, runId: string | undefine
   return invocation.interruption.hasHappened ? ExitCode.interrupted : exitCodeOfRun(result, invocation.flags.failOnBlocked === true)
 }
 
-async function applyOptions(invocation: Invocation, expectMode: Mode): Promise<ApplyOptions> {
+async function applyOptions(invocation: Invocation, expectMode: Mode | undefined): Promise<ApplyOptions> {
   const { flags } = invocation
-  return { ...(await resumeOptions(invocation)), expectMode, onDelete: flags.skipDeletes === true ? 'skip' : 'refuse', dryRun: flags.dryRun === true }
+  return { ...(await resumeOptions(invocation)), ...(expectMode && { expectMode }), onDelete: flags.skipDeletes === true ? 'skip' : 'refuse', dryRun: flags.dryRun === true }
 }
 
 async function resumeOptions(invocation: Invocation): Promise<ResumeOptions> {

@@ -21,7 +21,7 @@ interface Account {
 
 /** What has become of each action so far: the numbers and words of the result. */
 export class RunLedger {
-  readonly counts: Record<Outcome, number> = { succeeded: 0, failed: 0, skipped: 0, blocked: 0, stale: 0, cancelled: 0, interrupted: 0, pending: 0 }
+  readonly counts: Record<Outcome, number> = { succeeded: 0, failed: 0, skipped: 0, blocked: 0, stale: 0, cancelled: 0, interrupted: 0, 'rolled-back': 0, pending: 0 }
   readonly total: number
   readonly #flow: Flow
   readonly #accounts: Account[]

@@ -38,6 +38,7 @@ export class RunMachine {
   /** What an earlier process left of a step. */
   readonly #remains = new Map<number, StepRemains>()
   #halt: Halt | undefined
+  #hasBegun = false
   #isFinished = false
 
   constructor(flow: Flow, settings: RunSettings) {
@@ -56,6 +57,7 @@ export class RunMachine {
     const turn = new Turn(moment)
     switch (signal.kind) {
       case 'began':
+        this.#hasBegun = true
         turn.entries.push(signal.entry)
         if (signal.record !== undefined) this.#restore(signal.record, moment.ms)
         for (const step of this.#board.roots()) this.#makeReady(step)
@@ -265,7 +267,8 @@ export class RunMachine {
   }
 
   #finishWhenDone(turn: Turn): void {
-    if (this.#pace.busy > 0) return
+    // What is told before the beginning takes effect with it: a journal begins with who began it.
+    if (!this.#hasBegun || this.#pace.busy > 0) return
     if (this.#board.unsettled > 0) {
       if (this.#halt === undefined) return
       if (this.#halt.outcome === 'paused') return this.#end(turn, 'paused', true, this.#halt.message)

@@ -1,0 +1,188 @@
+import type { Action, Step } from '../action.ts'
+import { parseAddress, type Address } from '../address.ts'
+import { getPath } from '../json.ts'
+import type { StepRecord } from '../journal.ts'
+import type { Observed } from '../observed.ts'
+import { PLAN_VERSION, type Plan, type Warning } from '../plan.ts'
+import { summarize } from '../planning/summary.ts'
+import type { TypeRules } from '../rules.ts'
+import type { RecordedResource, State } from '../state.ts'
+import type { Marker } from '../value.ts'
+import { invertAction, type Inverse } from './inverse.ts'
+
+/** All that a rollback follows from. The same input gives the same plan, byte for byte. */
+export interface RollbackInput {
+  /** What was applied. */
+  readonly plan: Plan
+  /** The run that is taken back. */
+  readonly run: string
+  /** What its journal says of each step, with what was unknown asked for. */
+  readonly steps: ReadonlyMap<string, StepRecord>
+  /** The state, with what the run did folded in. */
+  readonly recorded: State
+  readonly types: Readonly<Record<string, TypeRules>>
+  /** Names of the fields that a declaration of a type may have. */
+  readonly knownFields: (type: string) => readonly string[]
+  /** What is there now of what the run made or changed, by the type and id. */
+  readonly observed: ReadonlyMap<string, Observed>
+  /** `creates`: only what was made is taken away again. */
+  readonly scope: 'all' | 'creates'
+  readonly id: string
+  readonly now: string
+}
+
+interface Piece {
+  readonly inverse: Inverse
+  /** The key of the inverse of each step that is taken back. */
+  readonly keys: ReadonlyMap<string, string>
+}
+
+/**
+ * Derives the plan that takes a run back: what was made is deleted, what was changed is restored, what was deleted is made
+ * again, in the reverse order of the run's own. What cannot be undone is in it as blocked, with the reason; so is what
+ * waits for it.
+ */
+export function createRollbackPlan(input: RollbackInput): Plan {
+  const { plan, steps, types } = input
+  const lost = new Map<string, Address>()
+  for (const action of plan.actions)
+    for (const step of action.steps) {
+      const before = steps.get(step.key)?.before
+      if (step.call === 'delete' && before !== undefined && steps.get(step.key)?.status === 'succeeded') lost.set(`${parseAddress(action.address).type}\0${before.id}`, before.recorded?.address ?? action.address)
+    }
+  const remade = new Set(lost.values())
+  const older = listOlder(plan, steps)
+  const resolve = (marker: Marker): { readonly value: unknown } | undefined => {
+    if (marker.kind !== 'reference' || remade.has(marker.address)) return undefined
+    const target = older.get(marker.address) ?? input.recorded.resources.get(marker.address) ?? plan.objects.find(({ address }) => address === marker.address)
+    if (target === undefined) return undefined
+    if (marker.path.length === 0) return { value: target.id }
+    const value = 'outputs' in target ? getPath(target.outputs, marker.path) : undefined
+    return value === undefined ? undefined : { value }
+  }
+
+  const pieces = plan.actions.flatMap((action): Piece[] => {
+    const succeeded = action.steps.filter(({ key }) => steps.get(key)?.status === 'succeeded')
+    const doubtful = action.steps.find(({ key }) => steps.get(key)?.status === 'interrupted')
+    const { type } = parseAddress(action.address)
+    const done = Object.fromEntries(succeeded.map(({ key, call }) => [call, steps.get(key)])) as Partial<Record<Step['call'], StepRecord>>
+    const id = idAfter(done) ?? action.id
+    const undoing = { action, rules: types[type] ?? {}, known: input.knownFields(type), done, observed: id === undefined ? undefined : input.observed.get(`${type}\0${id}`), lost, resolve }
+    const inverse = doubtful === undefined ? invertAction(undoing) : unknownInverse(action)
+    if (inverse === undefined || (input.scope === 'creates' && inverse.blocked === undefined && done.create === undefined)) return []
+    return [{ inverse, keys: new Map(succeeded.flatMap(({ key, call }) => (inverse.calls.length === 0 ? [] : [[key, `${inverseCall(call, inverse)}:${inverse.address}`]]))) }]
+  })
+
+  const actions = orderPieces(plan, pieces)
+  const { lineage, serial } = input.recorded
+  const warnings: Warning[] = actions.flatMap(({ address, fingerprint, blocked, reason }) => [
+    ...(fingerprint === 'moved' && blocked === undefined ? [{ code: 'moved', address, message: 'somebody has changed it since the run, or it could not be read: it stays as it is' }] : []),
+    ...(reason?.startsWith('a person') === true ? [{ code: 'needs-person', address, message: reason }] : []),
+  ])
+  return {
+    format: 'convergent.plan',
+    version: PLAN_VERSION,
+    id: input.id,
+    stack: plan.stack,
+    mode: 'rollback',
+    createdAt: input.now,
+    basedOn: { lineage, serial },
+    undoes: input.run,
+    warnings,
+    unreadable: [],
+    violations: [],
+    objects: [...plan.objects.filter(({ address }) => !older.has(address)), ...[...older.values()].map(({ address, id, parentId }) => ({ address, id, ...(parentId !== undefined && { parentId }) }))].sort((a, b) => (a.address < b.address ? -1 : 1)),
+    actions,
+    summary: summarize(actions, 0),
+  }
+}
+
+/** Older objects that a create-first replace has not deleted: what refers to the resource refers to them again. */
+function listOlder(plan: Plan, steps: ReadonlyMap<string, StepRecord>): ReadonlyMap<Address, RecordedResource> {
+  const older = new Map<Address, RecordedResource>()
+  for (const { address, replaceOrder, steps: [first, second] } of plan.actions) {
+    const made = first === undefined || replaceOrder !== 'create-first' ? undefined : steps.get(first.key)
+    if (made?.status !== 'succeeded' || made.before?.recorded === undefined || steps.get(second?.key ?? '')?.status === 'succeeded') continue
+    older.set(address, made.before.recorded)
+  }
+  return older
+}
+
+function idAfter(done: Partial<Record<Step['call'], StepRecord>>): string | undefined {
+  return done.create?.id ?? done.update?.id
+}
+
+function unknownInverse({ address, kind, id, dependsOn }: Action): Inverse {
+  const message = `whether the ${kind} happened is unknown${id === undefined ? '' : ` (id ${id})`}: look for it by hand`
+  return { address, kind, ...(id !== undefined && { id }), changes: [], fingerprint: 'absent', dependsOn, blocked: { reason: 'needs-person', message }, calls: [] }
+}
+
+function inverseCall(call: Step['call'], { calls }: Inverse): Step['call'] {
+  const opposite = call === 'create' ? 'delete' : call === 'delete' ? 'create' : 'update'
+  return calls.includes(opposite) ? opposite : (calls[0] as Step['call'])
+}
+
+/** The steps of the inverses, in the reverse of the order in which they were done; what waits for a blocked one is blocked too. */
+function orderPieces(plan: Plan, pieces: readonly Piece[]): readonly Action[] {
+  const inverseOf = new Map(pieces.flatMap(({ keys }) => [...keys]))
+  const pieceOf = new Map<string, Piece>(pieces.flatMap((piece) => piece.inverse.calls.map((call) => [`${call}:${piece.inverse.address}`, piece] as const)))
+  const after = new Map<string, Set<string>>()
+  const waitFor = (key: string, other: string): void => {
+    if (key !== other) after.set(key, (after.get(key) ?? new Set()).add(other))
+  }
+  const stepsByKey = new Map(plan.actions.flatMap(({ steps }) => steps.map((step) => [step.key, step] as const)))
+  // Steps without an inverse pass on what waited for them.
+  const reached = new Map<string, readonly string[]>()
+  const prerequisitesOf = (key: string): readonly string[] => {
+    const known = reached.get(key)
+    if (known !== undefined) return known
+    reached.set(key, [])
+    const found = (stepsByKey.get(key)?.after ?? []).flatMap((other) => (inverseOf.has(other) ? [inverseOf.get(other) as string] : prerequisitesOf(other)))
+    reached.set(key, found)
+    return found
+  }
+  for (const [key, inverse] of inverseOf) for (const earlier of prerequisitesOf(key)) waitFor(earlier, inverse)
+  for (const { inverse } of pieces) for (let at = 1; at < inverse.calls.length; at++) waitFor(`${inverse.calls[at]}:${inverse.address}`, `${inverse.calls[at - 1]}:${inverse.address}`)
+
+  const blockers = new Map<Piece, Piece>()
+  const dependents = new Map<Piece, Set<Piece>>()
+  for (const [key, others] of after)
+    for (const other of others) {
+      const [waiting, first] = [pieceOf.get(key), pieceOf.get(other)]
+      if (waiting !== undefined && first !== undefined && waiting !== first) dependents.set(first, (dependents.get(first) ?? new Set()).add(waiting))
+    }
+  blockMakers(plan, pieces, dependents)
+  const queue = pieces.filter(({ inverse }) => inverse.blocked !== undefined)
+  for (const blocked of queue)
+    for (const waiting of dependents.get(blocked) ?? [])
+      if (waiting.inverse.blocked === undefined && !blockers.has(waiting)) {
+        blockers.set(waiting, blocked)
+        queue.push(waiting)
+      }
+  return pieces.toReversed().map((piece): Action => {
+    const { calls, ...inverse } = piece.inverse
+    const because = blockers.get(piece)?.inverse.address
+    const blocked = inverse.blocked ?? (because === undefined ? undefined : { reason: 'blocked-dependency' as const, because, message: `${because}, which has to be undone first, cannot be` })
+    const isRunning = (key: string): boolean => {
+      const other = pieceOf.get(key)
+      return other !== undefined && other.inverse.blocked === undefined && !blockers.has(other)
+    }
+    const steps = blocked === undefined ? calls.map((call) => ({ key: `${call}:${inverse.address}`, call, after: [...(after.get(`${call}:${inverse.address}`) ?? [])].filter(isRunning).sort() })) : []
+    return { ...inverse, ...(blocked && { blocked }), steps }
+  })
+}
+
+/** One that needs a person has no step of its own; what was done before it waits for it all the same. */
+function blockMakers(plan: Plan, pieces: readonly Piece[], dependents: Map<Piece, Set<Piece>>): void {
+  const byAddress = new Map(pieces.map((piece) => [piece.inverse.address as string, piece]))
+  const ownerOf = new Map(plan.actions.flatMap(({ address, steps }) => steps.map(({ key }) => [key, address as string] as const)))
+  for (const { address, steps } of plan.actions) {
+    const piece = byAddress.get(address)
+    if (piece?.inverse.blocked === undefined) continue
+    for (const { after } of steps)
+      for (const key of after) {
+        const earlier = byAddress.get(ownerOf.get(key) ?? '')
+        if (earlier !== undefined && earlier !== piece) dependents.set(piece, (dependents.get(piece) ?? new Set()).add(earlier))
+      }
+  }
+}

@@ -1,0 +1,106 @@
+import { LeaseHeldError } from '../core/errors.ts'
+import type { LeaseAwaited, LeaseTaken } from '../core/event.ts'
+import { DEFAULT_TERM_MS } from '../store/lease-term.ts'
+import type { ClaimOptions, Store } from '../store/store.ts'
+import type { Clock } from './clock.ts'
+import { LeaseKeeper, readInstant } from './lease-keeper.ts'
+import type { LeaseOptions } from './lease-options.ts'
+
+const POLL_MS = 1_000
+/** A stack that was given back between two looks. */
+const SHORT_POLL_MS = 10
+const DEFAULT_ATTEMPT_MS = 60_000
+
+/** What is to be claimed, and by whom. */
+export interface LeaseRequest {
+  readonly store: Store
+  readonly stack: string
+  readonly clock: Clock
+  readonly options: LeaseOptions & { readonly timeoutMs?: number }
+  /** Each of them ends the wait. */
+  readonly signals?: readonly (AbortSignal | undefined)[]
+  readonly onAwaited?: (event: LeaseAwaited) => void
+  readonly onTaken?: (event: LeaseTaken) => void
+}
+
+/**
+ * Claims a stack, waits for it, or takes it over, as the options say. Time is only ever compared with itself: a holder counts as
+ * gone when this process has watched the same renewal for a whole term of that holder. What such a holder had sent may still
+ * be on its way: a takeover is followed by the time that one attempt may take, before anything is even read.
+ *
+ * Throws `lease-held` when the stack is not to be had, and what the store throws.
+ */
+export async function acquireLease(request: LeaseRequest): Promise<LeaseKeeper> {
+  const { store, stack, clock, options, signals = [], onTaken } = request
+  const { holder = 'convergent', leaseTermMs: termMs = DEFAULT_TERM_MS, timeoutMs: graceMs = DEFAULT_ATTEMPT_MS } = options
+  const watch = new HolderWatch(request)
+  let takeOver = await watch.nameHolder()
+  for (;;) {
+    const claimedAt = readInstant(clock)
+    const claim = await store.claim(stack, holder, { termMs, ...(takeOver && { takeOver }) }).catch((error: unknown) => {
+      if (error instanceof LeaseHeldError) return error
+      throw error
+    })
+    if (claim instanceof LeaseHeldError) {
+      takeOver = await watch.waitOn(claim)
+      continue
+    }
+    const keeper = new LeaseKeeper(store, claim, clock, claimedAt)
+    if (claim.takenOver !== undefined) {
+      onTaken?.({ stack, ...claim.takenOver, fence: claim.fence, graceMs })
+      await sleep(clock, graceMs, signals)
+    }
+    return keeper
+  }
+}
+
+/** Watches the holder of a stack: whether it shows a sign of life. */
+class HolderWatch {
+  readonly #request: LeaseRequest
+  readonly #startedMs: number
+  #seen: { readonly fence: number; readonly renewal: number; readonly sinceMs: number } | undefined
+
+  constructor(request: LeaseRequest) {
+    this.#request = request
+    this.#startedMs = request.clock.monotonic()
+  }
+
+  /** The claim that is to be taken over whatever it shows. */
+  async nameHolder(): Promise<ClaimOptions['takeOver']> {
+    const { store, stack, options } = this.#request
+    if (options.takeOver === undefined) return undefined
+    const present = await store.holding(stack)
+    return present && { fence: present.fence, reason: options.takeOver.reason }
+  }
+
+  /** Waits until another claim is worth a try; gives the claim that may be taken over. Throws when the wait is over. */
+  async waitOn(refusal: LeaseHeldError): Promise<ClaimOptions['takeOver']> {
+    const { store, stack, clock, options, signals = [], onAwaited } = this.#request
+    const leftMs = (options.leaseWaitMs ?? 0) - (clock.monotonic() - this.#startedMs)
+    if (leftMs <= 0 || options.takeOver !== undefined) throw refusal
+    const askedMs = clock.monotonic()
+    const present = await store.holding(stack)
+    if (present !== undefined && present.fence !== this.#seen?.fence) onAwaited?.({ stack, holder: refusal.holder, since: refusal.since, leftMs })
+    // What is seen was so at the latest when the answer came, and is still so at the earliest when it was asked for.
+    if (present?.fence !== this.#seen?.fence || present?.renewal !== this.#seen?.renewal) this.#seen = present && { fence: present.fence, renewal: present.renewal, sinceMs: clock.monotonic() }
+    const silentMs = askedMs - (this.#seen?.sinceMs ?? askedMs)
+    if (present !== undefined && silentMs >= present.termMs) return { fence: present.fence, reason: `it gave no sign of life for its whole term of ${present.termMs} ms` }
+    await sleep(clock, Math.min(leftMs, present === undefined ? SHORT_POLL_MS : Math.min(POLL_MS, present.termMs - silentMs)), signals)
+    if (signals.some((signal) => signal?.aborted === true)) throw refusal
+    return undefined
+  }
+}
+
+/** Resolves after the time, or when one of the signals aborts. */
+function sleep(clock: Clock, ms: number, signals: readonly (AbortSignal | undefined)[]): Promise<void> {
+  return new Promise((resolve) => {
+    const wake = (): void => {
+      stop()
+      for (const signal of signals) signal?.removeEventListener('abort', wake)
+      resolve()
+    }
+    const stop = clock.after(ms, wake)
+    for (const signal of signals) signal?.addEventListener('abort', wake, { once: true })
+    if (signals.some((signal) => signal?.aborted === true)) wake()
+  })
+}

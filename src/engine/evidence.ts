@@ -1,0 +1,27 @@
+import type { Action } from '../core/action.ts'
+import { compareInputs } from '../core/difference.ts'
+import { getPath, isFields, type Fields } from '../core/json.ts'
+import type { Observed } from '../core/observed.ts'
+import { fingerprintObserved } from '../core/staleness.ts'
+import type { ResourceType } from '../provider/provider.ts'
+
+/** True: it has all that is declared, as far as a read shows. What is declared no longer is not looked at. */
+export function isAsDesired(type: ResourceType, inputs: Fields, observed: Observed): boolean {
+  return compareInputs({ declared: inputs, observed: observed.outputs, rules: type, resolve: () => undefined }).changes.length === 0
+}
+
+/**
+ * True where a read shows that an update happened. An update is one call: when something declared has moved, all of it has
+ * happened. Where nothing has, what it unsets must be gone, and a change that no read shows is taken as not made: to make it
+ * again comes to the same, to leave it out would lose it.
+ */
+export function showsUpdate(type: ResourceType, action: Action, inputs: Fields, observed: Observed): boolean {
+  if (!isAsDesired(type, inputs, observed)) return false
+  if (fingerprintObserved(type, action.leftAs ?? action.inputs, observed) !== action.fingerprint) return true
+  return !action.changes.some((change) => change.sensitive === true) && (action.unset ?? []).every((path) => isEmpty(getPath(observed.outputs, path)))
+}
+
+function isEmpty(value: unknown): boolean {
+  if (value === undefined || value === null || value === '') return true
+  return Array.isArray(value) ? value.length === 0 : isFields(value) && Object.keys(value).length === 0
+}

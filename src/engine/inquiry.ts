@@ -1,0 +1,88 @@
+import { parseAddress, type Address } from '../core/address.ts'
+import type { Entry } from '../core/entry.ts'
+import { PlanRefusedError } from '../core/errors.ts'
+import { listUnknown, type RunRecord, type StepRecord } from '../core/journal.ts'
+import type { Plan } from '../core/plan.ts'
+import { layOutFlow, type Flow } from '../core/run/flow.ts'
+import type { State, StateChange } from '../core/state.ts'
+import { planFromText } from '../store/plan-text.ts'
+import { systemClock } from './clock.ts'
+import type { BaseOptions } from './options.ts'
+import type { Reader } from './read-call.ts'
+import { ResourceWorker } from './resource-worker.ts'
+import { createDigest } from './secrets.ts'
+import { RunValues } from './values.ts'
+
+/** What the backend said of one step whose outcome nobody had recorded. */
+export interface Settled {
+  /** The resource. */
+  readonly address: Address
+  /** What has become of it. */
+  readonly outcome: 'happened' | 'did-not-happen' | 'unknown'
+  /** In words, with what to do where it stays unknown. */
+  readonly message: string
+}
+
+/** What asking about all unknown steps of a run came to. */
+export interface Settlement {
+  readonly settled: readonly Settled[]
+  /** To be recorded. */
+  readonly entries: readonly Entry[]
+  /** What has happened and was not recorded changes in the state. */
+  readonly changes: readonly StateChange[]
+}
+
+/** Asks the backend about every step of a run whose outcome nobody recorded. Changes and records nothing. */
+export async function settleUnknown(options: BaseOptions, planId: string, record: RunRecord, folded: State): Promise<Settlement> {
+  const { clock = systemClock } = options
+  const settled: Settled[] = []
+  const entries: Entry[] = []
+  const changes: StateChange[] = []
+  const unknown = listUnknown(record)
+  if (unknown.length === 0) return { settled, entries, changes }
+  const ask = await prepareInquiry(options, planId, folded)
+  for (const { step, ...rest } of unknown) {
+    const { settled: answer, change } = await ask({ step, ...rest })
+    const at = new Date(clock.now()).toISOString()
+    settled.push(answer)
+    if (change !== undefined) changes.push(change)
+    if (answer.outcome === 'happened') entries.push({ kind: 'succeeded', step, ...(change && { change }), adopted: true, at })
+    else if (answer.outcome === 'did-not-happen') entries.push({ kind: 'failed', step, error: { code: 'did-not-happen', message: answer.message }, at })
+    else entries.push({ kind: 'interrupted', step, message: answer.message, at })
+  }
+  return { settled, entries, changes }
+}
+
+type Inquiry = (step: StepRecord) => Promise<{
+  /** One for each step that was asked about. */
+  readonly settled: Settled
+  readonly change?: StateChange
+}>
+
+/** Asks with the stored plan of the run: it says what each step was about. */
+async function prepareInquiry(options: BaseOptions, planId: string, state: State): Promise<Inquiry> {
+  const { store, stack = 'default', provider, clock = systemClock } = options
+  const text = await store.get(stack, 'plan', planId)
+  if (text === undefined) throw new PlanRefusedError('truncated', `plan ${planId} of the run is not in the store, so what its steps were about is unknown; put it back and try again`)
+  const plan: Plan = await planFromText(text)
+  const flow: Flow = layOutFlow(plan.actions)
+  const bounds = { timeoutMs: 60_000, abortGraceMs: 5_000, clock, signal: options.signal ?? new AbortController().signal }
+  const reader: Reader = { provider, bounds, trace: () => undefined }
+  const values = new RunValues(reader, options.resolvers ?? {}, state.resources.values(), plan.objects)
+  const worker = new ResourceWorker({ reader, bounds, values, digest: await createDigest(state.salt), recorded: state.resources })
+  return async (step) => {
+    const index = flow.indexOf.get(step.step)
+    if (index === undefined) throw new PlanRefusedError('altered', `the journal names the step ${step.step}, which plan ${planId} does not have`)
+    const action = flow.actions[flow.actionOf[index] as number] as Flow['actions'][number]
+    const work = { index, action, step: flow.steps[index] as Flow['steps'][number], handle: undefined }
+    const { address } = action
+    try {
+      const seen = await worker.probe(work, 4)
+      if (seen.answer === 'happened') return { settled: { address, outcome: 'happened', message: `${work.step.call} happened${seen.id === undefined ? '' : ` (id ${seen.id})`}; it is recorded now` }, ...(seen.change && { change: seen.change }) }
+      if (seen.answer === 'absent') return { settled: { address, outcome: 'did-not-happen', message: `${work.step.call} did not happen` } }
+      return { settled: { address, outcome: 'unknown', message: seen.message ?? `${parseAddress(address).type} cannot be asked; look for it by hand` } }
+    } catch (error) {
+      return { settled: { address, outcome: 'unknown', message: `asking failed: ${(error as Error).message}` } }
+    }
+  }
+}

@@ -1,0 +1,138 @@
+import pLimit from 'p-limit'
+import { parseAddress } from '../core/address.ts'
+import { PlanRefusedError } from '../core/errors.ts'
+import { replayEntries, type RunRecord } from '../core/journal.ts'
+import type { Observed } from '../core/observed.ts'
+import type { Plan } from '../core/plan.ts'
+import type { RunResult } from '../core/result.ts'
+import { createRollbackPlan } from '../core/rollback/plan-rollback.ts'
+import { foldChanges, type State } from '../core/state.ts'
+import { splitPlan } from '../format/plan.ts'
+import { planFromText, planToText } from '../store/plan-text.ts'
+import type { Lease, RunInfo } from '../store/store.ts'
+import type { Clock } from './clock.ts'
+import { driveRun } from './drive.ts'
+import type { RunEmitter } from './emitter.ts'
+import { settleUnknown, type Settlement } from './inquiry.ts'
+import type { LeaseKeeper } from './lease-keeper.ts'
+import { checkObserved, makeRead, type Reader } from './read-call.ts'
+import { readRun } from './recorded.ts'
+import type { ResumeOptions } from './resume.ts'
+import { listKnownFields } from './validate.ts'
+
+/** How much of a run is taken back. */
+export type RollbackScope = 'all' | 'creates'
+
+/** The plan that takes a run back, and what it was derived from. */
+export interface Undo {
+  readonly plan: Plan
+  readonly record: RunRecord
+  readonly settlement: Settlement
+  /** As it is stored. */
+  readonly stored: State
+  /** With all that the run did folded in. */
+  readonly folded: State
+}
+
+/** Derives the plan that takes a run back: asks about what is unknown, and reads what the run left. Changes nothing. */
+export async function deriveUndo(run: RunInfo, options: ResumeOptions, clock: Clock, scope: RollbackScope): Promise<Undo> {
+  const { store, provider } = options
+  const { record, entries } = await readRun(store, run.stack, run.id)
+  const text = await store.get(run.stack, 'plan', run.plan)
+  if (text === undefined) throw new PlanRefusedError('truncated', `plan ${run.plan} of run ${run.id} is not in the store any more, so nobody knows what its steps were about; abandon the run, and plan again`)
+  const applied = await planFromText(text)
+  const state = await store.load(run.stack)
+  const stored: State = state ?? { stack: run.stack, serial: 0, lineage: record.header?.lineage ?? clock.id(), salt: record.header?.salt ?? '', resources: new Map() }
+  const isFolded = record.ended !== undefined && !record.ended.open
+  const before: State = isFolded ? stored : { ...stored, resources: foldChanges(stored.resources, record.changes) }
+  const settlement = await settleUnknown(options, run.plan, record, before)
+  const folded: State = { ...before, resources: foldChanges(before.resources, settlement.changes) }
+  const whole = replayEntries([...entries, ...settlement.entries])
+  const plan = createRollbackPlan({
+    plan: applied,
+    run: run.id,
+    steps: whole.steps,
+    recorded: folded,
+    types: provider.types,
+    knownFields: (type) => {
+      const schema = provider.types[type]?.schema
+      return schema === undefined ? [] : listKnownFields(schema)
+    },
+    observed: await readLeft(applied, whole, options, clock),
+    scope,
+    id: clock.id(),
+    now: new Date(clock.now()).toISOString(),
+  })
+  return { plan, record, settlement, stored, folded }
+}
+
+/** Takes a run back, under a lease: records what was unknown, runs the inverse plan with a journal of its own, and closes the run. */
+export async function carryOutUndo(run: RunInfo, undo: Undo, options: ResumeOptions, emitter: RunEmitter, runId: string, clock: Clock, keeper: LeaseKeeper): Promise<RunResult> {
+  const { store } = options
+  const { lease } = keeper
+  const { plan, record, settlement, stored, folded } = undo
+  if (settlement.entries.length > 0) await store.append(lease, run.id, settlement.entries)
+  const text = await planToText(plan)
+  await store.put(run.stack, 'plan', plan.id, text)
+  const isChanged = folded.resources !== stored.resources
+  const base: State = isChanged ? { ...folded, serial: stored.serial + 1 } : folded
+  if (isChanged) await store.commit(base, { expectedSerial: stored.serial, lease })
+  const result = await driveRun({
+    plan,
+    options: { ...options, onFailure: 'continue' },
+    emitter,
+    runId,
+    clock,
+    base,
+    serial: base.serial,
+    commit: 'each',
+    keeper,
+    entry: {
+      kind: 'run-started',
+      at: new Date(clock.now()).toISOString(),
+      run: runId,
+      plan: plan.id,
+      planHash: splitPlan(text).sha256,
+      stack: plan.stack,
+      mode: plan.mode,
+      holder: lease.holder,
+      fence: lease.fence,
+      lineage: base.lineage,
+      salt: base.salt,
+      commit: 'each',
+      undoes: run.id,
+      ...(lease.takenOver && { takenOver: lease.takenOver }),
+    },
+  })
+  if (!result.open) await closeUndone(run.id, { record }, options, clock, lease)
+  return result
+}
+
+/** The run that was taken back is over. */
+export async function closeUndone(runId: string, { record }: { readonly record: RunRecord }, { store }: ResumeOptions, clock: Clock, lease: Lease): Promise<void> {
+  if (record.ended?.outcome === 'rolled-back') return
+  await store.append(lease, runId, [{ kind: 'run-ended', outcome: 'rolled-back', open: false, at: new Date(clock.now()).toISOString() }])
+}
+
+/** What is there now of what the run made or changed. What cannot be read is not there for anybody: it stays as it is. */
+async function readLeft(plan: Plan, record: RunRecord, options: ResumeOptions, clock: Clock): Promise<ReadonlyMap<string, Observed>> {
+  const { provider } = options
+  const bounds = { timeoutMs: 30_000, abortGraceMs: 1_000, clock, signal: options.signal ?? new AbortController().signal }
+  const reader: Reader = { provider, bounds, trace: () => undefined }
+  const limit = pLimit(options.concurrency ?? 10)
+  const found = new Map<string, Observed>()
+  await Promise.all(
+    plan.actions.flatMap((action) =>
+      action.steps.map(async ({ key }) => {
+        const change = record.steps.get(key)?.change
+        const { type: name } = parseAddress(action.address)
+        const type = provider.types[name]
+        if (change === undefined || !('put' in change) || type === undefined) return
+        const { id, parentId } = change.put
+        const observed = await limit(() => makeRead(reader, type, (context) => type.read({ id, ...(parentId !== undefined && { parentId }) }, context))).catch(() => undefined)
+        if (observed !== undefined) found.set(`${name}\0${id}`, checkObserved(observed, `read of ${action.address}`))
+      }),
+    ),
+  )
+  return found
+}

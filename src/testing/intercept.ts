@@ -1,0 +1,46 @@
+import type { Provider, ResourceType } from '../provider/provider.ts'
+
+/** The calls of a resource type that reach the backend. */
+export const PROVIDER_CALLS = ['read', 'list', 'find', 'create', 'update', 'delete'] as const
+
+/** A call of a resource type that reaches the backend. */
+export type ProviderCallName = (typeof PROVIDER_CALLS)[number]
+
+/** One call that a provider is about to get. */
+export interface ProviderCall {
+  readonly call: ProviderCallName
+  readonly type: string
+  /** The resource's name, where the request says it: not for reads and lists. */
+  readonly name: string | undefined
+  readonly id: string | undefined
+}
+
+type Around = <T>(call: ProviderCall, make: () => Promise<T>) => Promise<T>
+
+/** The same provider, each of its calls made by `around`. */
+export function interceptProvider<P extends Provider>(provider: P, around: Around): P {
+  const types = Object.fromEntries(Object.entries(provider.types).map(([name, type]) => [name, interceptType(name, type, around)]))
+  return { ...copyOf(provider), types } as P
+}
+
+function interceptType(typeName: string, type: ResourceType, around: Around): ResourceType {
+  const copy = copyOf(type)
+  for (const call of PROVIDER_CALLS) {
+    if (type[call] === undefined) continue
+    const make = (type[call] as (...args: readonly unknown[]) => Promise<unknown>).bind(type)
+    copy[call] = (request: { readonly name?: string; readonly id?: string }, ...rest: readonly unknown[]) => around({ call, type: typeName, name: request.name, id: request.id }, async () => make(request, ...rest))
+  }
+  return copy as unknown as ResourceType
+}
+
+/** An object with the same members, those that a class gives it included. Functions stay bound to the original. */
+export function copyOf(original: object): Record<string, unknown> {
+  const copy: Record<string, unknown> = {}
+  for (let at: object | null = original; at !== null && at !== Object.prototype; at = Object.getPrototypeOf(at) as object | null)
+    for (const key of Object.getOwnPropertyNames(at)) {
+      if (key === 'constructor' || Object.hasOwn(copy, key)) continue
+      const value: unknown = Reflect.get(original, key)
+      copy[key] = typeof value === 'function' ? (value as (...args: readonly unknown[]) => unknown).bind(original) : value
+    }
+  return copy
+}
