@@ -17,6 +17,7 @@ export function exitCodeOfPlan(plan: Plan, failOnBlocked: boolean): number {
 export function exitCodeOfRun(result: RunResult, failOnBlocked: boolean): number {
   if (result.success) return failOnBlocked && result.counts.blocked > 0 ? ExitCode.partly : ExitCode.done
   if (result.dryRun) return ExitCode.error
+  if (result.outcome === 'rolled-back') return ExitCode.partly
   const { succeeded, stale, interrupted } = result.counts
   // A replace has two calls: when the second failed, the first has changed something.
   const mayHaveHalf = result.actions.some(({ kind, outcome, attempts }) => kind === 'replace' && outcome !== 'succeeded' && attempts > 1)

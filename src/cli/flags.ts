@@ -28,6 +28,14 @@ export interface Flags {
   readonly allowReplace?: boolean
   readonly color: boolean
   readonly expiresIn?: number
+  readonly wait?: number
+  readonly log?: boolean
+  readonly create?: string
+  readonly delete?: string
+  readonly reason?: string
+  readonly createsOnly?: boolean
+  readonly rollbackOnFailure?: boolean
+  readonly checkpointEvery?: number
 }
 
 const MODES: readonly string[] = ['apply', 'sync', 'destroy']

@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Plan } from '../core/plan.ts'
 import type { PlanEvent } from '../core/event.ts'
+import type { RunResult } from '../core/result.ts'
+import { listCheckpoints } from '../engine/keep-checkpoint.ts'
 import type { BaseOptions } from '../engine/options.ts'
 import { environment } from '../node/environment.ts'
 import { fileStore } from '../node/file-store.ts'
@@ -123,6 +125,17 @@ export class Invocation {
   remarkRequests(what: string, count = this.#requests): void {
     if (this.flags.verbose === true) this.remark(`${what}: ${countOf(count, 'request')}`)
     this.#requests = 0
+  }
+
+  /** The exact commands to go on with after a run that did not succeed. */
+  async adviseRecovery({ runId, outcome, counts, mode }: RunResult): Promise<readonly string[]> {
+    const where = `${this.flags.stack === undefined ? '' : ` --stack ${this.stack}`}${this.flags.stateDir === '.convergent' ? '' : ` --state-dir ${this.flags.stateDir}`}`
+    const command = (name: string, id: string): string => `  ${this.#options.name} ${name} ${id}${where}`
+    const lines = outcome === 'rolled-back' ? [] : [`To go on with the same plan:\n${command('resume', runId)}`]
+    if (counts.succeeded > 0 && mode !== 'rollback') lines.push(`To take back what it did:\n${command('rollback', runId)}`)
+    const last = (await listCheckpoints({ store: await this.store(), stack: this.stack })).at(-1)
+    if (last !== undefined) lines.push(`The last checkpoint (${neutralise(last.description)}, ${last.createdAt}):\n${command('restore', last.id)}`)
+    return lines
   }
 
   #stateHint(): string {

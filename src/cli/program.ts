@@ -1,15 +1,18 @@
 import type { Command } from 'commander'
 import type { CliIo } from './cli-io.ts'
 import type { CliOptions } from './cli-options.ts'
-import { runApply, runResume } from './commands/apply.ts'
+import { runApply } from './commands/apply.ts'
 import { runDiff } from './commands/diff.ts'
 import { runAbandon, runDrift, runValidate } from './commands/inspect.ts'
+import { runDoctor } from './commands/doctor.ts'
+import { runCheckpoints, runRuns } from './commands/history.ts'
+import { runRestore, runResume, runRollback, runUnlock } from './commands/recover.ts'
 import { runPlan, runShow } from './commands/plan.ts'
 import { parseCount, parseDuration, parseMode, type Flags } from './flags.ts'
 import type { Invocation } from './invocation.ts'
 
 type Start = (name: string, flags: Flags, work: (invocation: Invocation) => Promise<number>) => Promise<void>
-type Group = 'load' | 'plan' | 'run' | 'given' | 'continue'
+type Group = 'load' | 'plan' | 'run' | 'given' | 'continue' | 'ask'
 
 /** The commands and their flags. */
 export function buildProgram(program: Command, options: CliOptions, io: CliIo, start: Start): Command {
@@ -44,6 +47,15 @@ export function buildProgram(program: Command, options: CliOptions, io: CliIo, s
   add('destroy', 'delete what is owned', ['load', 'plan', 'given', 'run'], (invocation) => runApply(invocation, 'destroy'))
   add('drift', 'compare what was applied with what exists', [], runDrift).option('--concurrency <n>', 'reads under way at once (default: 10)', parseCount)
   add('resume', 'go on with a run that was paused, failed, was cancelled or crashed', ['continue'], runResume, ['[run]', 'id of the run (default: the last one)'])
+  add('rollback', 'take back what a run did', ['continue', 'ask'], runRollback, ['[run]', 'id of the run (default: the last one)'])
+    .option('--creates-only', 'only take away again what was made')
+  add('restore', 'bring back what a checkpoint has', ['continue', 'ask'], runRestore, ['<checkpoint>', 'id of the checkpoint'])
+  add('checkpoints', 'show, keep or delete copies of the state', [], runCheckpoints, ['[checkpoint]', 'id of one of them'])
+    .option('--create <description>', 'keep a copy of the present state')
+    .option('--delete <checkpoint>', 'delete one')
+  add('runs', 'show the runs, or the story of one', [], runRuns, ['[run]', 'id of a run']).option('--log', 'print its journal, an entry a line, as JSON')
+  add('doctor', 'name what is damaged, held or unfinished, and the way out', [], runDoctor)
+  add('unlock', 'take the stack from a holder that does nothing any more', [], runUnlock).option('--reason <text>', 'why, for the next person')
   add('abandon', 'settle and close a run that has not ended', [], runAbandon, ['[run]', 'id of the run (default: the open one)'])
   return program
 }
@@ -65,7 +77,12 @@ function addFlags(command: Command, groups: readonly Group[], options: CliOption
       .option('--concurrency <n>', 'calls under way at once (default: 10)', parseCount)
       .option('--fail-on-blocked', 'exit code 3 when something is blocked')
   if (groups.includes('given')) command.option('--plan <plan>', 'file or id of a plan that was kept')
-  if (groups.includes('run')) command.option('--auto-approve', 'ask nothing').option('--dry-run', 'check each action, change nothing')
+  if (groups.includes('run') || groups.includes('ask')) command.option('--auto-approve', 'ask nothing').option('--dry-run', 'check each action, change nothing')
+  if (groups.includes('run') || groups.includes('continue'))
+    command
+      .option('--wait <time>', 'wait this long for a stack that somebody holds: 90s, 30m', parseDuration)
+      .option('--checkpoint-every <n>', 'keep a copy of the state after so many actions', parseCount)
+  if (groups.includes('run')) command.option('--rollback-on-failure', 'after a failure take back what was done')
   if (groups.includes('run') || groups.includes('continue'))
     command.option('--continue-on-error', 'after a failure skip only what depends on it').option('--ndjson', 'print each event as a line of JSON')
   if (groups.includes('continue'))

@@ -32,6 +32,7 @@ export async function watchRun(invocation: Invocation, start: () => Run): Promis
   invocation.remarkRequests('run', result.requests)
   if (flags.json === true && flags.ndjson !== true) invocation.printJson(runToJson(result))
   invocation.print(renderRun(result, rendering))
+  if (!result.success && !result.dryRun) for (const line of await invocation.adviseRecovery(result)) invocation.print(line)
   return result
 }
 

@@ -1,28 +1,17 @@
-import { describeCheckpoint, type Checkpoint, type CheckpointInfo } from '../core/checkpoint.ts'
+import type { Checkpoint, CheckpointInfo } from '../core/checkpoint.ts'
 import { StoreError } from '../core/errors.ts'
 import { suggest } from '../core/nearest.ts'
 import type { Plan } from '../core/plan.ts'
 import { declareCheckpoint, leaveOutSecrets } from '../core/restoration.ts'
-import type { State } from '../core/state.ts'
-import { formatCheckpoint, parseCheckpoint, parseCheckpointInfo } from '../format/checkpoint.ts'
-import type { Store } from '../store/store.ts'
+import { parseCheckpoint } from '../format/checkpoint.ts'
 import { apply } from './apply.ts'
-import { systemClock, type Clock } from './clock.ts'
+import { systemClock } from './clock.ts'
 import { RunEmitter } from './emitter.ts'
+import { keepCheckpoint, type CheckpointOptions } from './keep-checkpoint.ts'
 import type { ApplyOptions, PlanOptions } from './options.ts'
 import { plan } from './plan.ts'
 import { loadRecorded } from './recorded.ts'
 import type { Run } from './run.ts'
-
-/** Where checkpoints are kept. */
-export interface CheckpointOptions {
-  /** Keeps the stack. */
-  readonly store: Store
-  /** Default: `default`. */
-  readonly stack?: string
-  /** Time and identity. Default: the real ones. */
-  readonly clock?: Clock
-}
 
 /**
  * Keeps a named copy of what is recorded for a stack, what an open run has done included. Changes nothing else.
@@ -50,20 +39,6 @@ export async function checkpoint(description: string, options: CheckpointOptions
   const { state } = await loadRecorded(store, stack)
   if (state === undefined) throw new StoreError(`nothing is recorded for stack ${stack}, so there is nothing to keep a copy of`)
   return keepCheckpoint(store, state, description, clock)
-}
-
-/** Keeps a copy of a state. `run`: the run that does so by itself. */
-export async function keepCheckpoint(store: Store, state: State, description: string, clock: Clock, run?: string): Promise<CheckpointInfo> {
-  const made: Checkpoint = { id: clock.id(), stack: state.stack, description, createdAt: new Date(clock.now()).toISOString(), ...(run !== undefined && { run }), resources: state.resources.size, state }
-  await store.put(state.stack, 'checkpoint', made.id, formatCheckpoint(made))
-  return describeCheckpoint(made)
-}
-
-/** The checkpoints of a stack, oldest first. */
-export async function listCheckpoints({ store, stack = 'default' }: CheckpointOptions): Promise<readonly CheckpointInfo[]> {
-  const ids = await store.list(stack, 'checkpoint')
-  const texts = await Promise.all(ids.map((id) => store.get(stack, 'checkpoint', id)))
-  return texts.flatMap((text, at) => (text === undefined ? [] : [parseCheckpointInfo(text, ids[at])]))
 }
 
 /** One checkpoint with its state. Throws `store` when there is none of that id. */

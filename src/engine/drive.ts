@@ -13,6 +13,8 @@ import { DryWorker } from './dry-worker.ts'
 import type { RunEmitter } from './emitter.ts'
 import { Executor } from './executor.ts'
 import { createJournalWriter, silentJournal } from './journal-writer.ts'
+import { listKnownObjects } from './known-objects.ts'
+import { CheckpointKeeper, pruneCheckpoints } from './keep-checkpoint.ts'
 import { groupSteps } from './limits.ts'
 import type { LeaseKeeper } from './lease-keeper.ts'
 import type { ApplyOptions } from './options.ts'
@@ -66,8 +68,9 @@ export async function driveRun({ plan, options, emitter, runId = emitter.id, clo
     emitter.emit('call:finished', { call, ...(address !== undefined && { address }) })
   }
   const reader: Reader = { provider, bounds, trace }
-  const values = new RunValues(reader, options.resolvers ?? {}, base.resources.values(), plan.objects)
+  const values = new RunValues(reader, options.resolvers ?? {}, base.resources.values(), listKnownObjects(plan, flow, record))
   const tools = { reader, bounds, values, digest: await createDigest(base.salt), recorded: base.resources }
+  const checkpoints = keeper === undefined || options.checkpointEvery === undefined ? undefined : new CheckpointKeeper(store, base, options.checkpointEvery, clock, runId)
   const executor = new Executor({
     flow,
     machine,
@@ -78,6 +81,7 @@ export async function driveRun({ plan, options, emitter, runId = emitter.id, clo
     clock,
     keeper,
     actionTimeoutMs: options.actionTimeoutMs,
+    ...(checkpoints && { afterRecord: (changes) => checkpoints.note(changes) }),
     trace,
     handles: record === undefined ? [] : [...record.steps.values()].flatMap(({ step, handle }) => (handle === undefined ? [] : [[flow.indexOf.get(step) as number, handle] as const])),
     commit: (changes) => (lease === undefined ? Promise.resolve() : commitState(store, base, serial, [...(record?.changes ?? []), ...changes], lease)),
@@ -102,6 +106,8 @@ export async function driveRun({ plan, options, emitter, runId = emitter.id, clo
     emitter.attach({ cancel, pause: (message) => executor.signal({ kind: 'paused', message }) })
     executor.signal({ kind: 'began', entry, ...(record && { record }) })
     const ending = await executor.ended
+    await checkpoints?.finish()
+    if (checkpoints !== undefined) await pruneCheckpoints(store, plan.stack, options.keep?.checkpoints ?? 5)
     const actions = flow.actions.map((_, position) => machine.ledger.resultOf(position))
     const result: RunResult = {
       runId,

@@ -34,6 +34,8 @@ export interface ExecutorTools {
   readonly trace: (call: ApiCall, address: Address) => void
   /** Handles that an earlier process saved, by step. */
   readonly handles: readonly (readonly [number, string])[]
+  /** Hears of all changes so far, whenever more are durable. */
+  readonly afterRecord?: (changes: readonly StateChange[]) => void
   /** Commits the state that follows from these changes. */
   readonly commit: (changes: readonly StateChange[]) => Promise<void>
 }
@@ -100,6 +102,7 @@ export class Executor {
   async #record(entries: readonly Entry[]): Promise<void> {
     for (const entry of entries) if (entry.kind === 'succeeded' && entry.change !== undefined) this.#changes.push(entry.change)
     await this.#tools.journal.append(entries)
+    this.#tools.afterRecord?.(this.#changes)
   }
 
   #begin(effect: Exclude<Effect, { readonly kind: 'record' | 'commit' }>): void {

@@ -7,6 +7,7 @@ import { layOutFlow, type Flow } from '../core/run/flow.ts'
 import type { State, StateChange } from '../core/state.ts'
 import { planFromText } from '../store/plan-text.ts'
 import { systemClock } from './clock.ts'
+import { listKnownObjects } from './known-objects.ts'
 import type { BaseOptions } from './options.ts'
 import type { Reader } from './read-call.ts'
 import { ResourceWorker } from './resource-worker.ts'
@@ -40,7 +41,7 @@ export async function settleUnknown(options: BaseOptions, planId: string, record
   const changes: StateChange[] = []
   const unknown = listUnknown(record)
   if (unknown.length === 0) return { settled, entries, changes }
-  const ask = await prepareInquiry(options, planId, folded)
+  const ask = await prepareInquiry(options, planId, folded, record)
   for (const { step, ...rest } of unknown) {
     const { settled: answer, change } = await ask({ step, ...rest })
     const at = new Date(clock.now()).toISOString()
@@ -60,7 +61,7 @@ type Inquiry = (step: StepRecord) => Promise<{
 }>
 
 /** Asks with the stored plan of the run: it says what each step was about. */
-async function prepareInquiry(options: BaseOptions, planId: string, state: State): Promise<Inquiry> {
+async function prepareInquiry(options: BaseOptions, planId: string, state: State, record: RunRecord): Promise<Inquiry> {
   const { store, stack = 'default', provider, clock = systemClock } = options
   const text = await store.get(stack, 'plan', planId)
   if (text === undefined) throw new PlanRefusedError('truncated', `plan ${planId} of the run is not in the store, so what its steps were about is unknown; put it back and try again`)
@@ -68,7 +69,7 @@ async function prepareInquiry(options: BaseOptions, planId: string, state: State
   const flow: Flow = layOutFlow(plan.actions)
   const bounds = { timeoutMs: 60_000, abortGraceMs: 5_000, clock, signal: options.signal ?? new AbortController().signal }
   const reader: Reader = { provider, bounds, trace: () => undefined }
-  const values = new RunValues(reader, options.resolvers ?? {}, state.resources.values(), plan.objects)
+  const values = new RunValues(reader, options.resolvers ?? {}, state.resources.values(), listKnownObjects(plan, flow, record))
   const worker = new ResourceWorker({ reader, bounds, values, digest: await createDigest(state.salt), recorded: state.resources })
   return async (step) => {
     const index = flow.indexOf.get(step.step)

@@ -103,6 +103,8 @@ export interface ApplyOptions extends BaseOptions, LeaseOptions {
   readonly dryRun?: boolean
   /** When the state is committed: after whatever happened, or only when all has succeeded (the journal has each step at once either way). Default: `each`. */
   readonly commit?: 'each' | 'success'
+  /** Keeps a checkpoint whenever so many more actions have changed the state. Each costs a copy of the whole state. Default: never. */
+  readonly checkpointEvery?: number
   /** False: no copy of the state is kept before the run. Default: true. */
   readonly backup?: boolean
   /** How many ended runs and plans are kept. Default: 20 and 10. */
@@ -111,5 +113,7 @@ export interface ApplyOptions extends BaseOptions, LeaseOptions {
     readonly runs?: number
     /** Plans. */
     readonly plans?: number
+    /** Checkpoints that runs made by themselves. Default: 5. */
+    readonly checkpoints?: number
   }
 }

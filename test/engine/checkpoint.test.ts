@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { Resource } from '../../src/core/resource.ts'
 import { apply } from '../../src/engine/apply.ts'
-import { checkpoint, deleteCheckpoint, getCheckpoint, listCheckpoints, planRestore, restore } from '../../src/engine/checkpoint.ts'
+import { checkpoint, deleteCheckpoint, getCheckpoint, planRestore, restore } from '../../src/engine/checkpoint.ts'
+import { listCheckpoints } from '../../src/engine/keep-checkpoint.ts'
 import { plan } from '../../src/engine/plan.ts'
 import { declare, external } from '../../src/provider/declare.ts'
 import { memoryStore } from '../../src/store/memory.ts'
@@ -33,6 +34,17 @@ describe('a checkpoint', () => {
     expect((await listCheckpoints(options)).map(({ description }) => description)).toEqual(['two'])
     await expect(getCheckpoint(made.id, options)).rejects.toMatchObject({ code: 'store', message: expect.stringContaining('stack default has no checkpoint') as string })
     await expect(deleteCheckpoint('nothing', options)).rejects.toMatchObject({ code: 'store' })
+  })
+  it('is made by a run whenever so many more actions have changed the state, and only the newest are kept', async () => {
+    const { options, named, names } = setUp()
+    const many = Array.from({ length: 20 }, (_, index) => named(`n${index}`, { name: `n${index}` }))
+    const result = await apply(await plan(many, options), { ...options, concurrency: 1, checkpointEvery: 3, keep: { checkpoints: 2 } }).result
+    const made = await listCheckpoints(options)
+    expect(made.map(({ resources, run }) => [resources, run])).toEqual([[15, result.runId], [18, result.runId]])
+    await checkpoint('by hand', options)
+    await restore(made[0]?.id as string, options)
+    expect(names().length).toBe(15)
+    expect((await listCheckpoints(options)).length).toBe(3)
   })
   it('is restored from whatever exists now: changed, missing, and made later', async () => {
     const { backend, options, named, sync, names } = setUp()

@@ -6,6 +6,8 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { acquireLease } from '../../src/engine/acquire-lease.ts'
+import { systemClock } from '../../src/engine/clock.ts'
 import { fileStore } from '../../src/node/file-store.ts'
 import { readEntries, sampleStep } from '../../src/testing/store-sample.ts'
 
@@ -47,4 +49,34 @@ test('two processes that fight for a lease have it in turns', { timeout: 60_000 
   const lines = (await readFile(log, 'utf8')).trim().split('\n')
   const expected = Array.from({ length: 80 }, (_none, index) => [`has ${index + 1}`, `gives ${index + 1}`]).flat()
   expect(lines).toEqual(expected)
+})
+
+test('a suspended process is overtaken after its term, and what it appends when it wakes is refused', { timeout: 60_000 }, async () => {
+  const child = spawn(process.execPath, [...script('holding-process.ts'), dir, '1500'], { stdio: ['pipe', 'pipe', 'inherit'] })
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
+  const said = async (): Promise<string> => String((await lines.next()).value)
+  try {
+    expect(await said()).toBe('has it')
+    child.stdin.write('first\n')
+    expect(await said()).toBe('first: kept')
+
+    const store = fileStore(dir)
+    // It is alive: whoever looks again and again sees it renew.
+    for (const first = await store.holding('s'); (await store.holding('s'))?.renewal === first?.renewal; );
+    child.kill('SIGSTOP')
+    const keeper = await acquireLease({ store, stack: 's', clock: systemClock, options: { holder: 'parent', timeoutMs: 1, leaseWaitMs: 30_000 } })
+    expect(keeper.lease).toMatchObject({ fence: 2, takenOver: { from: expect.stringMatching(/^child \(process \d+ on /) as string } })
+    await store.append(keeper.lease, 'r', [sampleStep('of the parent')])
+
+    child.stdin.write('late\n')
+    child.kill('SIGCONT')
+    expect([await said(), await said()].sort()).toEqual(['late: lease-lost', 'renewal: lease-lost'])
+    const steps = (await readEntries(store, 's', 'r')).map((entry) => ('step' in entry ? entry.step : entry.kind))
+    expect(steps).toEqual(['run-started', 'first', 'of the parent'])
+    await keeper.release()
+  } finally {
+    child.kill('SIGKILL')
+    await ended
+  }
 })

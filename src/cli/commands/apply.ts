@@ -3,7 +3,6 @@ import type { Mode, Plan } from '../../core/plan.ts'
 import type { RunResult } from '../../core/result.ts'
 import { apply } from '../../engine/apply.ts'
 import type { ApplyOptions } from '../../engine/options.ts'
-import { resume, type ResumeOptions } from '../../engine/resume.ts'
 import { eventToJson, runToJson } from '../../render/json-text.ts'
 import { renderPlan } from '../../render/plan-text.ts'
 import { confirm, leaveOutRemovals, listRemovals } from '../confirmation.ts'
@@ -12,6 +11,7 @@ import { Interrupted } from '../interruption.ts'
 import type { Invocation } from '../invocation.ts'
 import { makePlan } from '../make-plan.ts'
 import { refuseBeforehand } from '../refusal.ts'
+import { runOptions } from '../run-options.ts'
 import { watchRun } from '../watch-run.ts'
 
 /** `apply`, `sync` and `destroy`: plan (or take a plan), show it, ask, and do it. */
@@ -39,26 +39,9 @@ export async function runApply(invocation: Invocation, mode: Mode): Promise<numb
   return interruption.hasHappened ? ExitCode.interrupted : exitCodeOfRun(result, flags.failOnBlocked === true)
 }
 
-/** `resume`: goes on with a run that was paused, failed, was cancelled or crashed. */
-export async function runResume(invocation: Invocation, runId: string | undefined): Promise<number> {
-  const options = await resumeOptions(invocation)
-  const result = await watchRun(invocation, () => resume(runId, options))
-  return invocation.interruption.hasHappened ? ExitCode.interrupted : exitCodeOfRun(result, invocation.flags.failOnBlocked === true)
-}
-
 async function applyOptions(invocation: Invocation, expectMode: Mode | undefined): Promise<ApplyOptions> {
   const { flags } = invocation
-  return { ...(await resumeOptions(invocation)), ...(expectMode && { expectMode }), onDelete: flags.skipDeletes === true ? 'skip' : 'refuse', dryRun: flags.dryRun === true }
-}
-
-async function resumeOptions(invocation: Invocation): Promise<ResumeOptions> {
-  const { flags, io } = invocation
-  return {
-    ...(await invocation.base()),
-    onFailure: flags.continueOnError === true ? 'continue' : 'stop',
-    holder: `${io.env['USER'] ?? io.env['USERNAME'] ?? 'somebody'} (process ${process.pid})`,
-    ...(flags.concurrency !== undefined && { concurrency: flags.concurrency }),
-  }
+  return { ...(await runOptions(invocation)), ...(expectMode && { expectMode }), onDelete: flags.skipDeletes === true ? 'skip' : 'refuse', dryRun: flags.dryRun === true }
 }
 
 /** Nothing to do: programs still get a result. The dry run of such a plan makes it without a lease or a journal. */

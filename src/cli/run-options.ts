@@ -1,0 +1,15 @@
+import type { ResumeOptions } from '../engine/resume.ts'
+import type { Invocation } from './invocation.ts'
+
+/** What every run of a command line has in common. */
+export async function runOptions(invocation: Invocation): Promise<ResumeOptions> {
+  const { flags, io } = invocation
+  return {
+    ...(await invocation.base()),
+    onFailure: flags.rollbackOnFailure === true ? 'rollback' : flags.continueOnError === true ? 'continue' : 'stop',
+    holder: `${io.env['USER'] ?? io.env['USERNAME'] ?? 'somebody'} (process ${process.pid})`,
+    ...(flags.concurrency !== undefined && { concurrency: flags.concurrency }),
+    ...(flags.wait !== undefined && { leaseWaitMs: flags.wait }),
+    ...(flags.checkpointEvery !== undefined && { checkpointEvery: flags.checkpointEvery }),
+  }
+}

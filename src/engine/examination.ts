@@ -1,0 +1,54 @@
+import type { Entry } from '../core/entry.ts'
+import { listUnknown, replayEntries } from '../core/journal.ts'
+import { parseCheckpoint } from '../format/checkpoint.ts'
+import { planFromText } from '../store/plan-text.ts'
+import type { HistoryOptions } from './history.ts'
+
+/** Something that an examination found. */
+export interface Finding {
+  /** `damaged`: it cannot be read as it was written. `open`: it waits for somebody. `held`: somebody has the stack. */
+  readonly level: 'damaged' | 'open' | 'held'
+  /** What it is about. */
+  readonly subject: string
+  /** What was found. */
+  readonly problem: string
+  /** The way out. */
+  readonly remedy: string
+}
+
+/** Reads everything that a store keeps of a stack, and names what is damaged, unfinished or held, each with the way out. Changes nothing. */
+export async function examineStack({ store, stack = 'default' }: HistoryOptions): Promise<readonly Finding[]> {
+  const findings: Finding[] = []
+  const attempt = async <T>(subject: string, remedy: string, read: () => Promise<T>): Promise<T | undefined> => {
+    try {
+      return await read()
+    } catch (error) {
+      findings.push({ level: 'damaged', subject, problem: (error as Error).message, remedy })
+      return undefined
+    }
+  }
+  await attempt('the state', 'restore it from its newest backup; what later runs did is in their journals', () => store.load(stack))
+  const holding = await attempt('the lease', 'make sure that no run is under way, then unlock the stack', () => store.holding(stack))
+  if (holding !== undefined) findings.push({ level: 'held', subject: 'the stack', problem: `${holding.holder} has it since ${holding.since}${holding.takenOver === undefined ? '' : `, taken over: ${holding.takenOver.reason}`}`, remedy: 'wait for it; if it surely does nothing any more, unlock the stack with a reason' })
+  const runs = (await attempt('the list of runs', 'look at the files that the message names', () => store.runs(stack))) ?? []
+  for (const run of runs) {
+    const subject = `run ${run.id}`
+    const entries = await attempt(subject, 'restore its journal from a copy; until then abandon cannot tell what it did', async () => {
+      const found: Entry[] = []
+      for await (const entry of store.entries(stack, run.id, { onTorn: (detail) => findings.push({ level: 'open', subject, problem: detail, remedy: 'nothing is lost: a line that was never finished was never acknowledged' }) })) found.push(entry)
+      return found
+    })
+    if (entries === undefined || run.ended) continue
+    const record = replayEntries(entries)
+    const unknown = listUnknown(record).map(({ step }) => step)
+    const ended = record.ended === undefined ? 'it never ended' : `it is ${record.ended.outcome}${record.ended.message === undefined ? '' : ` (${record.ended.message})`}`
+    findings.push({ level: 'open', subject, problem: `${ended}${unknown.length === 0 ? '' : `; whether these happened is unknown: ${unknown.join(', ')}`}`, remedy: `resume ${run.id} to go on with its plan, roll it back, or abandon it` })
+    const plan = await attempt(`plan ${run.plan}`, 'put it back, or abandon the run', () => store.get(stack, 'plan', run.plan))
+    if (plan === undefined) findings.push({ level: 'damaged', subject: `plan ${run.plan}`, problem: `it is not there, and ${subject} needs it`, remedy: 'put it back, or abandon the run' })
+  }
+  for (const id of (await attempt('the list of plans', 'look at the files that the message names', () => store.list(stack, 'plan'))) ?? [])
+    await attempt(`plan ${id}`, 'plan again; if an open run needs it, put it back', async () => planFromText((await store.get(stack, 'plan', id)) ?? '', id))
+  for (const id of (await attempt('the list of checkpoints', 'look at the files that the message names', () => store.list(stack, 'checkpoint'))) ?? [])
+    await attempt(`checkpoint ${id}`, 'delete it, and keep another one', async () => parseCheckpoint((await store.get(stack, 'checkpoint', id)) ?? '', id))
+  return findings
+}

@@ -1,0 +1,62 @@
+import { describeCheckpoint, type Checkpoint, type CheckpointInfo } from '../core/checkpoint.ts'
+import { foldChanges, type State, type StateChange } from '../core/state.ts'
+import { formatCheckpoint, parseCheckpointInfo } from '../format/checkpoint.ts'
+import type { Store } from '../store/store.ts'
+import type { Clock } from './clock.ts'
+
+/** Where checkpoints are kept. */
+export interface CheckpointOptions {
+  /** Keeps the stack. */
+  readonly store: Store
+  /** Default: `default`. */
+  readonly stack?: string
+  /** Time and identity. Default: the real ones. */
+  readonly clock?: Clock
+}
+
+/** Keeps a copy of a state. `run`: the run that does so by itself. */
+export async function keepCheckpoint(store: Store, state: State, description: string, clock: Clock, run?: string): Promise<CheckpointInfo> {
+  const made: Checkpoint = { id: clock.id(), stack: state.stack, description, createdAt: new Date(clock.now()).toISOString(), ...(run !== undefined && { run }), resources: state.resources.size, state }
+  await store.put(state.stack, 'checkpoint', made.id, formatCheckpoint(made))
+  return describeCheckpoint(made)
+}
+
+/** The checkpoints of a stack, oldest first. */
+export async function listCheckpoints({ store, stack = 'default' }: CheckpointOptions): Promise<readonly CheckpointInfo[]> {
+  const ids = await store.list(stack, 'checkpoint')
+  const texts = await Promise.all(ids.map((id) => store.get(stack, 'checkpoint', id)))
+  return texts.flatMap((text, at) => (text === undefined ? [] : [parseCheckpointInfo(text, ids[at])]))
+}
+
+/** Removes the oldest checkpoints that runs made by themselves; those that somebody asked for stay. */
+export async function pruneCheckpoints(store: Store, stack: string, kept: number): Promise<void> {
+  const made = (await listCheckpoints({ store, stack })).filter(({ run }) => run !== undefined)
+  for (const { id } of made.slice(0, Math.max(0, made.length - kept))) await store.remove(stack, 'checkpoint', id)
+}
+
+/** Keeps checkpoints while a run goes on: one whenever so many more changes are durable, one after the other. */
+export class CheckpointKeeper {
+  readonly #keep: (changes: readonly StateChange[]) => Promise<unknown>
+  readonly #every: number
+  #kept = 0
+  #pending: Promise<unknown> = Promise.resolve()
+
+  constructor(store: Store, base: State, every: number, clock: Clock, run: string) {
+    this.#every = every
+    this.#keep = (changes) => keepCheckpoint(store, { ...base, resources: foldChanges(base.resources, changes) }, `after ${changes.length} changes of run ${run}`, clock, run)
+  }
+
+  /** All changes so far. */
+  note(changes: readonly StateChange[]): void {
+    if (changes.length - this.#kept < this.#every) return
+    this.#kept = changes.length
+    const copy = changes.slice()
+    // One that cannot be kept is no reason to stop: the journal has it all.
+    this.#pending = this.#pending.then(() => this.#keep(copy)).catch(() => undefined)
+  }
+
+  /** Waits for what is being kept. */
+  async finish(): Promise<void> {
+    await this.#pending
+  }
+}

@@ -1,0 +1,305 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { StoreError } from '../../src/core/errors.ts'
+import { abandon } from '../../src/engine/abandon.ts'
+import { apply } from '../../src/engine/apply.ts'
+import { resume } from '../../src/engine/resume.ts'
+import type { CallContext } from '../../src/provider/provider.ts'
+import { fileStore } from '../../src/node/file-store.ts'
+import { memoryStore } from '../../src/store/memory.ts'
+import type { Store } from '../../src/store/store.ts'
+import { readEntries } from '../../src/testing/store-sample.ts'
+import { createGate, createWorld } from './two-hosts.ts'
+
+let dir = ''
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'convergent-lease-'))
+})
+afterEach(() => rm(dir, { recursive: true, force: true }))
+
+const TERM_MS = 30_000
+
+describe.each<[string, () => Store]>([
+  ['a memory store', memoryStore],
+  ['a file store', () => fileStore(dir)],
+])('two hosts on %s', (_, open) => {
+  it('a held stack is refused at once, and its holder is named', async () => {
+    const { createHost, named, planFor, until, pass, follow } = createWorld(open())
+    const gate = createGate()
+    const [anna, ben] = [createHost('anna', { onCreate: gate.wait }), createHost('ben')]
+    const first = follow(apply(await planFor(anna, named('a')), anna.options))
+    await until(gate.reached)
+    const second = follow(apply(await planFor(ben, named('b')), ben.options))
+    await until(() => second.isOver)
+    expect(second.error).toMatchObject({ code: 'lease-held', holder: expect.stringContaining('anna') as string })
+    gate.open()
+    await until(() => first.isOver)
+    expect(first.value?.outcome).toBe('succeeded')
+    await pass(0)
+    expect([anna.pendingTimers(), ben.pendingTimers()]).toEqual([0, 0])
+  })
+
+  it('who waits has it when it is given back, and not before, however long that takes', async () => {
+    const { createHost, named, planFor, until, pass, follow } = createWorld(open())
+    const gate = createGate()
+    const [anna, ben] = [createHost('anna', { onCreate: gate.wait, options: { timeoutMs: 1e9 } }), createHost('ben')]
+    const first = follow(apply(await planFor(anna, named('a')), anna.options))
+    await until(gate.reached)
+    const run = apply(await planFor(ben, named('b')), { ...ben.options, leaseWaitMs: 10 * TERM_MS })
+    const events: unknown[] = []
+    run.on('lease:awaited', (event) => events.push(event))
+    run.on('lease:taken', (event) => events.push(event))
+    const second = follow(run)
+    await pass(3 * TERM_MS, anna, ben)
+    expect([first.isOver, second.isOver]).toEqual([false, false])
+    expect(events).toMatchObject([{ stack: 'default', holder: expect.stringContaining('anna') as string, leftMs: 10 * TERM_MS }])
+    gate.open()
+    await until(() => first.isOver && second.isOver, anna, ben)
+    expect([first.value?.outcome, second.value?.outcome]).toEqual(['succeeded', 'succeeded'])
+    expect(events).toHaveLength(1)
+  })
+
+  it('who waits in vain is refused when its time is up', async () => {
+    const { createHost, named, planFor, until, follow } = createWorld(open())
+    const gate = createGate()
+    const [anna, ben] = [createHost('anna', { onCreate: gate.wait }), createHost('ben')]
+    const first = follow(apply(await planFor(anna, named('a')), anna.options))
+    await until(gate.reached)
+    const second = follow(apply(await planFor(ben, named('b')), { ...ben.options, leaseWaitMs: 5_000 }))
+    await until(() => second.isOver, anna, ben)
+    expect(second.error).toMatchObject({ code: 'lease-held' })
+    expect(ben.clock.monotonic()).toBeGreaterThanOrEqual(5_000)
+    expect(ben.clock.monotonic()).toBeLessThan(6_000)
+    gate.open()
+    await until(() => first.isOver, anna)
+    expect(first.value?.outcome).toBe('succeeded')
+  })
+
+  it('a suspended holder is overtaken after its whole term, and sends nothing when it wakes', async () => {
+    const shared = open()
+    const { backend, createHost, named, planFor, until, pass, follow } = createWorld(shared)
+    const asleep = createGate()
+    // Suspended right after it is durable that the call for b begins, and right before that call.
+    const suspendable = (store: Store): Store => ({
+      ...copyOf(store),
+      append: async (lease, run, entries) => {
+        await store.append(lease, run, entries)
+        if (entries.some((entry) => entry.kind === 'started' && entry.step === 'create:named/b')) await asleep.wait()
+      },
+    })
+    const [anna, ben] = [createHost('anna', { store: suspendable }), createHost('ben', { options: { timeoutMs: 7_000 } })]
+    const a = named('a')
+    const run = apply(await planFor(anna, a, named('b', a), named('c')), anna.options)
+    const first = follow(run)
+    await until(asleep.reached, anna)
+
+    const second = resume(run.id, { ...ben.options, leaseWaitMs: 10 * TERM_MS })
+    const taken: { readonly atMs: number; readonly reason: string }[] = []
+    second.on('lease:taken', ({ reason, graceMs }) => taken.push({ reason: `${reason} ${graceMs}`, atMs: ben.clock.monotonic() }))
+    const followed = follow(second)
+    await pass(TERM_MS - 500, ben)
+    expect(taken).toEqual([])
+    await until(() => followed.isOver, ben)
+    expect(followed.value).toMatchObject({ outcome: 'succeeded', runId: run.id })
+    expect(taken).toMatchObject([{ reason: `it gave no sign of life for its whole term of ${TERM_MS} ms 7000` }])
+    expect(taken[0]?.atMs).toBeGreaterThanOrEqual(TERM_MS)
+    expect(ben.calls[0]?.atMs).toBeGreaterThanOrEqual((taken[0]?.atMs ?? Infinity) + 7_000)
+    const before = backend.calls.length
+
+    anna.jump(ben.clock.monotonic())
+    asleep.open()
+    await until(() => first.isOver, anna)
+    expect(first.error).toMatchObject({ code: 'lease-lost' })
+    await pass(TERM_MS, anna)
+    expect(backend.calls).toHaveLength(before)
+    expect(anna.calls.filter(({ call }) => call === 'create').map(({ name }) => name)).not.toContain('b')
+    expect(backend.objects().map(({ fields }) => fields['name']).sort()).toEqual(['a', 'b', 'c'])
+    const entries = await readEntries(shared, 'default', run.id)
+    expect(entries.find(({ kind }) => kind === 'run-resumed')).toMatchObject({ takenOver: { from: expect.stringContaining('anna') as string } })
+    expect(entries.filter(({ kind }) => kind === 'run-ended')).toMatchObject([{ outcome: 'succeeded' }])
+    expect([anna.pendingTimers(), ben.pendingTimers()]).toEqual([0, 0])
+  })
+
+  it('a forced take-over is made at once, says why for ever, and leaves what is in flight to end', async () => {
+    const shared = open()
+    const { backend, createHost, named, planFor, until, pass, follow } = createWorld(shared)
+    const gate = createGate()
+    let ended = 0
+    const onCreate = async (): Promise<void> => {
+      await gate.wait()
+      ended++
+    }
+    const [anna, ben] = [createHost('anna', { onCreate, options: { concurrency: 3, timeoutMs: 1e9 } }), createHost('ben')]
+    const run = apply(await planFor(anna, named('a'), named('b'), named('c'), named('d')), anna.options)
+    const first = follow(run)
+    await until(() => anna.calls.filter(({ call }) => call === 'create').length === 3, anna)
+
+    const taken: unknown[] = []
+    const second = apply(await planFor(ben, named('x')), { ...ben.options, stack: 'default', takeOver: { reason: 'anna is on holiday' } })
+    second.on('lease:taken', (event) => taken.push({ ...event, atMs: ben.clock.monotonic() }))
+    const followed = follow(second)
+    await until(() => taken.length === 1)
+    expect(taken).toMatchObject([{ reason: 'anna is on holiday', from: expect.stringContaining('anna') as string, fence: 2, graceMs: 60_000, atMs: 0 }])
+    expect(await shared.holding('default')).toMatchObject({ fence: 2, takenOver: { reason: 'anna is on holiday' } })
+
+    // The loss is noticed at the next renewal, and from then on nothing starts.
+    await pass(TERM_MS, anna)
+    expect(first.isOver).toBe(false)
+    gate.open()
+    await until(() => first.isOver, anna)
+    expect(first.error).toMatchObject({ code: 'lease-lost' })
+    expect(ended).toBe(3)
+    expect(backend.objects()).toHaveLength(3)
+    await pass(60_000, ben)
+    await until(() => followed.isOver, ben)
+    // What anna left is for ben to look at first.
+    expect(followed.error).toMatchObject({ code: 'open-run' })
+    const third = follow(resume(run.id, ben.options))
+    await until(() => third.isOver, ben)
+    expect(third.value).toMatchObject({ outcome: 'succeeded' })
+    expect(backend.objects()).toHaveLength(4)
+  })
+
+  it('a forced run says in its journal whom it took the stack from, and so does an abandoned one', async () => {
+    const shared = open()
+    const { createHost, named, planFor, until, follow } = createWorld(shared)
+    const ben = createHost('ben', { options: { timeoutMs: 1_000 } })
+    await shared.claim('default', 'anna')
+    const run = apply(await planFor(ben, named('x')), { ...ben.options, takeOver: { reason: 'her machine is gone' } })
+    const first = follow(run)
+    await until(() => first.isOver, ben)
+    expect((await readEntries(shared, 'default', run.id))[0]).toMatchObject({ kind: 'run-started', holder: 'ben', fence: 2, takenOver: { from: expect.stringContaining('anna') as string, reason: 'her machine is gone' } })
+    await shared.claim('default', 'anna')
+    const second = follow(abandon(undefined, { ...ben.options, takeOver: { reason: 'again' } }))
+    await until(() => second.isOver, ben)
+    expect(second.error).toMatchObject({ code: 'store', message: expect.stringContaining('no open run') as string })
+    expect(await shared.holding('default')).toBeUndefined()
+  })
+})
+
+describe('a holder that cannot prove that it holds', () => {
+  it('pauses when its lease could not be renewed within its term, and can be resumed', async () => {
+    const shared = memoryStore()
+    const { backend, createHost, named, planFor, until, pass, follow } = createWorld(shared)
+    const gate = createGate()
+    let isDown = true
+    const store = (inner: Store): Store => ({ ...copyOf(inner), renew: (lease) => (isDown ? Promise.reject(new StoreError('no route to the store')) : inner.renew(lease)) })
+    const anna = createHost('anna', { onCreate: gate.wait, store, options: { timeoutMs: 1e9 } })
+    const first = follow(apply(await planFor(anna, named('a'), named('b')), anna.options))
+    await until(gate.reached, anna)
+    await pass(TERM_MS, anna)
+    gate.open()
+    await until(() => first.isOver, anna)
+    expect(first.value).toMatchObject({ outcome: 'paused', open: true, message: expect.stringMatching(/^the lease of stack default could not be renewed within its 30000 ms: no route to the store; .*resume/) as string })
+    expect(backend.objects()).toHaveLength(1)
+    expect(anna.calls.map(({ name }) => name)).not.toContain('b')
+    isDown = false
+    const second = follow(resume(undefined, anna.options))
+    await until(() => second.isOver, anna)
+    expect(second.value).toMatchObject({ outcome: 'succeeded' })
+    expect(anna.pendingTimers()).toBe(0)
+  })
+
+  it.each(['a store that does not answer', 'a store that refuses'])('holds back a call whose turn has come: %s', async (kind) => {
+    const shared = memoryStore()
+    const { backend, createHost, named, planFor, until, pass, follow } = createWorld(shared)
+    const asleep = createGate()
+    const store = (inner: Store): Store => ({
+      ...copyOf(inner),
+      renew: () => (kind === 'a store that refuses' ? Promise.reject(new StoreError('no route to the store')) : new Promise(() => undefined)),
+      append: async (lease, run, entries) => {
+        await inner.append(lease, run, entries)
+        if (entries.some((entry) => entry.kind === 'started')) await asleep.wait()
+      },
+    })
+    const anna = createHost('anna', { store })
+    const first = follow(apply(await planFor(anna, named('a')), anna.options))
+    await until(asleep.reached, anna)
+    anna.jump(TERM_MS)
+    asleep.open()
+    await pass(TERM_MS, anna)
+    await until(() => first.isOver, anna)
+    expect(first.value).toMatchObject({ outcome: 'paused', open: true })
+    expect(backend.calls.filter(({ call }) => call === 'create')).toEqual([])
+    const [run] = await shared.runs('default')
+    expect((await readEntries(shared, 'default', run?.id ?? '')).map(({ kind: each }) => each)).toEqual(['run-started', 'started', 'attempted', 'run-ended'])
+  })
+
+  it('goes on after its machine slept, when nobody else has had the stack', async () => {
+    const { backend, createHost, named, planFor, until, follow } = createWorld(memoryStore())
+    const gate = createGate()
+    const anna = createHost('anna', { onCreate: gate.wait })
+    const first = follow(apply(await planFor(anna, named('a'), named('b')), anna.options))
+    await until(gate.reached, anna)
+    anna.jump(10 * TERM_MS)
+    gate.open()
+    await until(() => first.isOver, anna)
+    expect(first.value).toMatchObject({ outcome: 'succeeded' })
+    expect(backend.objects()).toHaveLength(2)
+  })
+})
+
+describe('a journal that cannot be written', () => {
+  it('lets what is in flight end before the run rejects, also what waits for its handle to be durable', async () => {
+    const shared = memoryStore()
+    const { backend, createHost, named, planFor, until, pass, follow } = createWorld(shared)
+    const gates = { a: createGate(), b: createGate() }
+    let refusal: unknown
+    const work = async (name: string, context: CallContext): Promise<void> => {
+      await gates[name as 'a' | 'b'].wait()
+      if (name === 'b') await context.saveHandle('of b').catch((error: unknown) => (refusal = error))
+    }
+    const anna = createHost('anna', { onCreate: work, options: { concurrency: 2, timeoutMs: 1e9 } })
+    const first = follow(apply(await planFor(anna, named('a'), named('b')), anna.options))
+    await until(() => gates.a.reached() && gates.b.reached(), anna)
+    await shared.claim('default', 'ben', { takeOver: { fence: 1, reason: 'to see what happens' } })
+    gates.a.open()
+    await pass(1_000, anna)
+    expect(first.isOver).toBe(false)
+    gates.b.open()
+    await until(() => first.isOver, anna)
+    expect([first.error, refusal]).toMatchObject([{ code: 'lease-lost' }, { code: 'lease-lost' }])
+    expect(backend.objects()).toHaveLength(2)
+  })
+})
+
+describe('while it waits', () => {
+  it.each(['cancel', 'pause'] as const)('a run that is told to %s waits no longer', async (order) => {
+    const shared = memoryStore()
+    const { createHost, named, planFor, until, follow } = createWorld(shared)
+    await shared.claim('default', 'anna')
+    const ben = createHost('ben')
+    const run = apply(await planFor(ben, named('a')), { ...ben.options, leaseWaitMs: 10 * TERM_MS })
+    const first = follow(run)
+    await until(() => ben.clock.monotonic() > 2_000, ben)
+    void run[order]().catch(() => undefined)
+    await until(() => first.isOver)
+    expect(first.error).toMatchObject({ code: 'lease-held' })
+    expect(ben.pendingTimers()).toBe(0)
+  })
+
+  it('a run that is cancelled in its grace does nothing, and its journal says who began it', async () => {
+    const shared = memoryStore()
+    const { backend, createHost, named, planFor, until, follow } = createWorld(shared)
+    await shared.claim('default', 'anna')
+    const ben = createHost('ben')
+    const run = apply(await planFor(ben, named('a')), { ...ben.options, takeOver: { reason: 'she is gone' } })
+    let isTaken = false
+    run.on('lease:taken', () => (isTaken = true))
+    const first = follow(run)
+    await until(() => isTaken)
+    void run.cancel()
+    await until(() => first.isOver)
+    expect(first.value).toMatchObject({ outcome: 'cancelled' })
+    expect(backend.calls.filter(({ call }) => call === 'create')).toEqual([])
+    expect((await readEntries(shared, 'default', run.id)).map(({ kind }) => kind)).toEqual(['run-started', 'cancelled', 'run-ended'])
+  })
+})
+
+/** The members of a store as they are, whatever they are bound to. */
+function copyOf(store: Store): Store {
+  const members = ['load', 'commit', 'claim', 'renew', 'holding', 'release', 'append', 'entries', 'runs', 'put', 'get', 'list', 'remove', 'backup', 'prune'] as const
+  return { name: store.name, capabilities: store.capabilities, ...Object.fromEntries(members.map((name) => [name, store[name]])) } as unknown as Store
+}

@@ -1,0 +1,81 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { fileStore } from '../../src/node/file-store.ts'
+import { nodeFileSystem, type FileSystem } from '../../src/node/file-system.ts'
+import type { Lease } from '../../src/store/store.ts'
+import { readEntries, sampleStep } from '../../src/testing/store-sample.ts'
+
+let dir = ''
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'convergent-lease-'))
+})
+afterEach(() => rm(dir, { recursive: true, force: true }))
+
+const inLease = (...parts: readonly string[]): string => join(dir, 'stacks', 's', 'lease', ...parts)
+const takeOver = (lease: Lease): Promise<Lease> => fileStore(dir).claim('s', 'other', { takeOver: { fence: lease.fence, reason: 'it is gone' } })
+
+/** A file system that lets something happen right before a call to an open file. */
+function interrupted(method: 'appendFile' | 'datasync', name: string, happen: () => Promise<unknown>): FileSystem {
+  return {
+    ...nodeFileSystem,
+    open: async (...given) => {
+      const handle = await nodeFileSystem.open(...given)
+      if (!String(given[0]).endsWith(name)) return handle
+      const real = handle[method].bind(handle) as (...values: readonly unknown[]) => Promise<void>
+      return Object.assign(handle, { [method]: async (...values: readonly unknown[]) => (await happen(), real(...values)) })
+    },
+  }
+}
+
+test('a claim shows its renewals to another store, and keeps what it says of itself', async () => {
+  const store = fileStore(dir)
+  const lease = await store.claim('s', 'me', { termMs: 1_000 })
+  await store.renew(lease)
+  await store.renew(lease)
+  expect(await fileStore(dir).holding('s')).toMatchObject({ holder: `me (process ${process.pid} on ${(JSON.parse(await readFile(inLease('1.held'), 'utf8')) as { readonly host: string }).host})`, fence: 1, renewal: 2, termMs: 1_000 })
+  expect(await readdir(inLease())).toEqual(['1.held'])
+  await store.release(lease)
+})
+
+test('a renewal that comes too late leaves nothing behind, also when it was under way', async () => {
+  let lease: Lease | undefined
+  const store = fileStore(dir, { fileSystem: interrupted('appendFile', '1.held', () => takeOver(lease as Lease)) })
+  lease = await store.claim('s', 'me')
+  await expect(store.renew(lease)).rejects.toMatchObject({ code: 'lease-lost' })
+  await expect(store.renew(lease)).rejects.toMatchObject({ code: 'lease-lost' })
+  expect(await readdir(inLease())).toEqual(['2.held'])
+  expect(await store.holding('s')).toMatchObject({ fence: 2, renewal: 0 })
+})
+
+test('an append that is overtaken while it is written does not count, and says so', async () => {
+  let lease: Lease | undefined
+  let isArmed = false
+  const store = fileStore(dir, { fileSystem: interrupted('appendFile', 'r.1.jsonl', async () => isArmed && takeOver(lease as Lease)) })
+  lease = await store.claim('s', 'me')
+  await store.append(lease, 'r', [sampleStep('1')])
+  isArmed = true
+  await expect(store.append(lease, 'r', [sampleStep('2')])).rejects.toMatchObject({ code: 'lease-lost' })
+  const next = await fileStore(dir).claim('s', 'third', { takeOver: { fence: 2, reason: 'again' } })
+  expect(next.fence).toBe(3)
+})
+
+test('what an overtaken process wrote after the claim of its successor is not read', async () => {
+  let lease: Lease | undefined
+  let isArmed = false
+  const successor = fileStore(dir)
+  const store = fileStore(dir, { fileSystem: interrupted('appendFile', 'r.1.jsonl', async () => isArmed && successor.claim('s', 'other', { takeOver: { fence: (lease as Lease).fence, reason: 'it is gone' } })) })
+  lease = await store.claim('s', 'me')
+  await store.append(lease, 'r', [sampleStep('1')])
+  isArmed = true
+  await expect(store.append(lease, 'r', [sampleStep('2')])).rejects.toMatchObject({ code: 'lease-lost' })
+  expect(await readEntries(successor, 's', 'r')).toEqual([sampleStep('1')])
+})
+
+test('a claim that cannot be read is named to who looks at it', async () => {
+  const store = fileStore(dir)
+  await store.claim('s', 'me')
+  await writeFile(inLease('1.held'), '{}')
+  await expect(store.holding('s')).rejects.toThrow(/1\.held: .*rename it to 1\.free/)
+})
