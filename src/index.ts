@@ -15,6 +15,7 @@ export type {
   RunResumedEntry,
   RunOutcome,
   RunStartedEntry,
+  RunTakenEntry,
   SkippedEntry,
   StaleEntry,
   StartedEntry,
@@ -99,6 +100,8 @@ export { resume, type ResumeOptions } from './engine/resume.ts'
 export type { RollbackScope } from './engine/undo.ts'
 export { planRollback, rollback, type RollbackOptions } from './engine/rollback.ts'
 export type { Run } from './engine/run.ts'
+export { SealError, aesGcmSealer, type Sealer } from './engine/sealer.ts'
+export { unlock, type UnlockOptions } from './engine/unlock.ts'
 export { validate } from './engine/validate.ts'
 export { combineProviders } from './provider/combine.ts'
 export { declare, external, type Declarable, type DeclarableFields, type Declarations, type DeclareOptions, type DeclaredResource, type InputsOfType, type OutputsOfType } from './provider/declare.ts'

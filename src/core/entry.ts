@@ -78,8 +78,18 @@ export interface RunResumedEntry extends EntryBase {
   readonly holder: string
   /** The number of the claim. */
   readonly fence: number
-  /** What was taken from another holder to go on with it. */
-  readonly takenOver?: TakenOver
+}
+
+/** The stack was taken from its holder while the run was open. */
+export interface RunTakenEntry extends EntryBase {
+  /** Tells it from the other entries. */
+  readonly kind: 'run-taken'
+  /** Who took it, as that holder named itself. */
+  readonly holder: string
+  /** The number of the claim. */
+  readonly fence: number
+  /** From whom, and why. */
+  readonly takenOver: TakenOver
 }
 
 /** A call is about to be made. */
@@ -180,6 +190,7 @@ export interface RunEndedEntry extends EntryBase {
 export type Entry =
   | RunStartedEntry
   | RunResumedEntry
+  | RunTakenEntry
   | StartedEntry
   | HandleEntry
   | AttemptedEntry

@@ -52,6 +52,8 @@ export function replayEntries(entries: Iterable<Entry>): RunRecord {
       case 'run-resumed':
         ended = undefined
         break
+      case 'run-taken':
+        break
       case 'run-ended':
         ended = entry
         break

@@ -46,7 +46,7 @@ export function leaveOutSecrets(plan: Plan, checkpoint: State): Plan {
 function listMissing(inputs: Fields): readonly (readonly (string | number)[])[] {
   const missing: (readonly (string | number)[])[] = []
   visitMarkers(inputs, (marker, path) => {
-    if (marker.kind === 'sensitive' && marker.reveal() === undefined) missing.push(path)
+    if (marker.kind === 'sensitive' && marker.reveal() === undefined && marker.sealed === undefined) missing.push(path)
   })
   return missing
 }

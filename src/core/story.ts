@@ -70,6 +70,17 @@ export interface RunStory extends RunSummary {
     /** Who. */
     readonly holder: string
   }[]
+  /** Each time that the stack was taken from its holder, to begin it or while it was open. */
+  readonly taken: readonly {
+    /** ISO 8601. */
+    readonly at: string
+    /** Who took it. */
+    readonly holder: string
+    /** From whom. */
+    readonly from: string
+    /** Why. */
+    readonly reason: string
+  }[]
   /** In the order in which they were first heard of. */
   readonly steps: readonly StepStory[]
 }
@@ -89,6 +100,7 @@ export function tellRun(run: KnownRun, entries: readonly Entry[]): RunStory {
     ...summarizeRun(run, entries),
     planHash: header?.planHash ?? '',
     resumed: entries.flatMap((entry) => (entry.kind === 'run-resumed' ? [{ at: entry.at, holder: entry.holder }] : [])),
+    taken: entries.flatMap((entry) => ((entry.kind === 'run-started' || entry.kind === 'run-taken') && entry.takenOver !== undefined ? [{ at: entry.at, holder: entry.holder, ...entry.takenOver }] : [])),
     steps: tellSteps(entries),
   }
 }

@@ -44,6 +44,8 @@ export interface SecretContent<T> {
   readonly value?: T
   /** Keyed digest of the value: how a change is noticed without recording it. */
   readonly digest?: string
+  /** The value as the host's sealer wrote it down: for whoever has the key. */
+  readonly sealed?: string
 }
 
 abstract class Secret<K extends string, T> extends MarkerBase<K> {
@@ -57,6 +59,15 @@ abstract class Secret<K extends string, T> extends MarkerBase<K> {
   /** Keyed digest of the value. */
   get digest(): string | undefined {
     return this.#content.digest
+  }
+  /** The value as the host's sealer wrote it down. */
+  get sealed(): string | undefined {
+    return this.#content.sealed
+  }
+  /** What of it may be written down. */
+  protected written(): object {
+    const { digest, sealed } = this.#content
+    return { ...(digest !== undefined && { digest }), ...(sealed !== undefined && { sealed }) }
   }
   /** The value, where this process has it. */
   reveal(): {
@@ -86,7 +97,7 @@ export class Deferred<T = unknown> extends Secret<'deferred', T> {
   }
   /** How it is written. */
   toJSON(): object {
-    return { [MARKER_KEY]: 'deferred', resolver: this.resolver, key: this.key, ...(this.digest !== undefined && { digest: this.digest }) }
+    return { [MARKER_KEY]: 'deferred', resolver: this.resolver, key: this.key, ...this.written() }
   }
 }
 
@@ -96,7 +107,7 @@ export class Sensitive<T = unknown> extends Secret<'sensitive', T> {
   override readonly kind = 'sensitive'
   /** How it is written. */
   toJSON(): object {
-    return { [MARKER_KEY]: 'sensitive', ...(this.digest !== undefined && { digest: this.digest }) }
+    return { [MARKER_KEY]: 'sensitive', ...this.written() }
   }
 }
 
@@ -153,14 +164,15 @@ export function reviveMarkers(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(reviveMarkers)
   const fields = value as Fields
   const text = (key: string): string | undefined => (typeof fields[key] === 'string' ? fields[key] : undefined)
-  const digest = text('digest')
+  const [digest, sealed] = [text('digest'), text('sealed')]
+  const content = { ...(digest !== undefined && { digest }), ...(sealed !== undefined && { sealed }) }
   switch (fields[MARKER_KEY]) {
     case 'reference':
       return new Reference(text('address') as Address, (fields['path'] as Path | undefined) ?? [])
     case 'deferred':
-      return new Deferred(text('resolver') ?? '', text('key') ?? '', digest === undefined ? {} : { digest })
+      return new Deferred(text('resolver') ?? '', text('key') ?? '', content)
     case 'sensitive':
-      return new Sensitive(digest === undefined ? {} : { digest })
+      return new Sensitive(content)
     case 'unknown':
       return new Unknown()
     default:

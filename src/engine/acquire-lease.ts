@@ -1,3 +1,4 @@
+import type { TakenOver } from '../core/entry.ts'
 import { LeaseHeldError } from '../core/errors.ts'
 import type { LeaseAwaited, LeaseTaken } from '../core/event.ts'
 import { DEFAULT_TERM_MS } from '../store/lease-term.ts'
@@ -48,9 +49,22 @@ export async function acquireLease(request: LeaseRequest): Promise<LeaseKeeper> 
     const keeper = new LeaseKeeper(store, claim, clock, claimedAt)
     if (claim.takenOver !== undefined) {
       onTaken?.({ stack, ...claim.takenOver, fence: claim.fence, graceMs })
+      await recordTaking(store, keeper, claim.takenOver, clock)
       await sleep(clock, graceMs, signals)
     }
     return keeper
+  }
+}
+
+/** Says why in the journal of each run that was under way: the claim itself is gone with the next one. */
+async function recordTaking(store: Store, keeper: LeaseKeeper, takenOver: TakenOver, clock: Clock): Promise<void> {
+  const { lease } = keeper
+  const { stack, holder, fence } = lease
+  try {
+    for (const { id, ended } of await store.runs(stack)) if (!ended) await store.append(lease, id, [{ kind: 'run-taken', holder, fence, takenOver, at: new Date(clock.now()).toISOString() }])
+  } catch (error) {
+    await keeper.release()
+    throw error
   }
 }
 

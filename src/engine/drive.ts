@@ -68,8 +68,8 @@ export async function driveRun({ plan, options, emitter, runId = emitter.id, clo
     emitter.emit('call:finished', { call, ...(address !== undefined && { address }) })
   }
   const reader: Reader = { provider, bounds, trace }
-  const values = new RunValues(reader, options.resolvers ?? {}, base.resources.values(), listKnownObjects(plan, flow, record))
-  const tools = { reader, bounds, values, digest: await createDigest(base.salt), recorded: base.resources }
+  const values = new RunValues(reader, options.resolvers ?? {}, base.resources.values(), listKnownObjects(plan, flow, record), options.sealer)
+  const tools = { reader, bounds, values, digest: await createDigest(base.salt), sealer: options.sealer, recorded: base.resources }
   const checkpoints = keeper === undefined || options.checkpointEvery === undefined ? undefined : new CheckpointKeeper(store, base, options.checkpointEvery, clock, runId)
   const executor = new Executor({
     flow,

@@ -69,8 +69,8 @@ async function prepareInquiry(options: BaseOptions, planId: string, state: State
   const flow: Flow = layOutFlow(plan.actions)
   const bounds = { timeoutMs: 60_000, abortGraceMs: 5_000, clock, signal: options.signal ?? new AbortController().signal }
   const reader: Reader = { provider, bounds, trace: () => undefined }
-  const values = new RunValues(reader, options.resolvers ?? {}, state.resources.values(), listKnownObjects(plan, flow, record))
-  const worker = new ResourceWorker({ reader, bounds, values, digest: await createDigest(state.salt), recorded: state.resources })
+  const values = new RunValues(reader, options.resolvers ?? {}, state.resources.values(), listKnownObjects(plan, flow, record), options.sealer)
+  const worker = new ResourceWorker({ reader, bounds, values, digest: await createDigest(state.salt), sealer: options.sealer, recorded: state.resources })
   return async (step) => {
     const index = flow.indexOf.get(step.step)
     if (index === undefined) throw new PlanRefusedError('altered', `the journal names the step ${step.step}, which plan ${planId} does not have`)

@@ -1,4 +1,7 @@
-/** How a stack is claimed. */
+/**
+ * How a stack is claimed. One store has one lease a stack: two stores that describe the same objects protect nothing. Few
+ * backends check a fence: what a holder sent before it lost its lease can land later.
+ */
 export interface LeaseOptions {
   /** How this process names itself to others that want the stack. Default: `convergent`. */
   readonly holder?: string
@@ -16,7 +19,7 @@ export interface LeaseOptions {
    * stack is not taken.
    */
   readonly takeOver?: {
-    /** For the next person: why. It stands in the claim, and in the journal of the run. */
+    /** For the next person: why. It stands in the claim, and in the journal of the run that was under way or begins. */
     readonly reason: string
   }
 }

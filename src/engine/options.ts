@@ -5,6 +5,7 @@ import type { Scope } from '../core/scope.ts'
 import type { Provider } from '../provider/provider.ts'
 import type { Store } from '../store/store.ts'
 import type { Clock } from './clock.ts'
+import type { Sealer } from './sealer.ts'
 import type { LeaseOptions } from './lease-options.ts'
 
 /** Supplies a deferred value; throws or returns undefined when there is none. */
@@ -20,6 +21,8 @@ export interface BaseOptions {
   readonly stack?: string
   /** Suppliers of deferred values by name, e.g. `{ env: environment() }` from `convergent/node`. Default: none. */
   readonly resolvers?: Readonly<Record<string, Resolver>>
+  /** Keeps sensitive values where they are written down; ready-made: `aesGcmSealer`. Default: none, only keyed digests are kept, and what would need a value of before names it as needing a person. */
+  readonly sealer?: Sealer
   /** Gives up on whatever is under way. */
   readonly signal?: AbortSignal
   /** Time and chance. Default: the real ones. */

@@ -45,7 +45,7 @@ export async function plan(desired: readonly Resource[], options: PlanOptions): 
   const recorded = await loadRecorded(store, stack)
   const issues: Issue[] = []
   const digest = recorded.state === undefined ? undefined : await createDigest(recorded.state.salt)
-  const prepared = await prepareSecrets(desired, provider.types, resolvers, digest, issues)
+  const prepared = await prepareSecrets(desired, provider.types, resolvers, digest, options.sealer, issues)
   if (issues.length > 0) throw new DeclarationError(issues)
 
   const resources = [...(recorded.state?.resources.values() ?? [])].filter((resource) => Object.hasOwn(provider.types, parseAddress(resource.address).type))

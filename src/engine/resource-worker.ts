@@ -14,6 +14,7 @@ import { isAsDesired, showsUpdate } from './evidence.ts'
 import { gateOf } from './gates.ts'
 import { findSecrets, listSecretTexts, omitPlaces, redactError } from './concealment.ts'
 import { checkObserved, makeRead, type Reader } from './read-call.ts'
+import type { Sealer } from './sealer.ts'
 import { sealInputs, type Digest } from './secrets.ts'
 import { checkResolved } from './validate.ts'
 import type { RunValues } from './values.ts'
@@ -25,6 +26,7 @@ export interface WorkerTools {
   readonly bounds: CallBounds
   readonly values: RunValues
   readonly digest: Digest
+  readonly sealer: Sealer | undefined
   readonly recorded: ReadonlyMap<string, RecordedResource>
 }
 
@@ -198,7 +200,7 @@ export class ResourceWorker implements Worker {
     }
     const applied = {
       address: action.address,
-      inputs: await sealInputs(action.inputs as Fields, inputs, type, this.#tools.digest),
+      inputs: await sealInputs(action.inputs as Fields, inputs, type, this.#tools.digest, this.#tools.sealer),
       dependsOn: action.dependsOn,
       ...(action.protected !== undefined && { protected: action.protected }),
       ...((action.adopts === true || earlier?.adopted === true) && { adopted: true }),

@@ -72,7 +72,7 @@ async function goOn(run: RunInfo, options: ResumeOptions, emitter: RunEmitter, c
     commit: header.commit,
     record: isFolded ? { ...record, changes: [] } : record,
     keeper,
-    entry: { kind: 'run-resumed', holder: lease.holder, fence: lease.fence, ...(lease.takenOver && { takenOver: lease.takenOver }), at: new Date(clock.now()).toISOString() },
+    entry: { kind: 'run-resumed', holder: lease.holder, fence: lease.fence, at: new Date(clock.now()).toISOString() },
   })
   // A rollback that was cut off is a rollback when it is done.
   if (header.undoes !== undefined && !result.open) await closeUndone(header.undoes, await readRun(store, run.stack, header.undoes), options, clock, lease)

@@ -5,6 +5,7 @@ import { addressOf, type Resource } from '../core/resource.ts'
 import type { TypeRules } from '../core/rules.ts'
 import { Deferred, Sensitive, isMarker, mapMarkers, visitMarkers, type Marker } from '../core/value.ts'
 import type { Resolver } from './options.ts'
+import type { Sealer } from './sealer.ts'
 
 /** Keyed digest of a secret: HMAC-SHA-256, so that equal values are told without the value being recorded. */
 export type Digest = (value: unknown) => Promise<string>
@@ -42,6 +43,7 @@ export async function prepareSecrets(
   types: Readonly<Record<string, TypeRules>>,
   resolvers: Readonly<Record<string, Resolver>>,
   digest: Digest | undefined,
+  sealer: Sealer | undefined,
   issues: Issue[],
 ): Promise<readonly Resource[]> {
   return Promise.all(
@@ -56,7 +58,7 @@ export async function prepareSecrets(
       const prepared = new Map<Marker, Marker>()
       for (const marker of secrets) {
         try {
-          prepared.set(marker, await prepareSecret(marker, resolvers, digest))
+          prepared.set(marker, await prepareSecret(marker, resolvers, digest, sealer))
         } catch (error) {
           issues.push({ address: addressOf(resource), ...(resource.source && { source: resource.source }), code: 'unresolved-deferred', message: (error as Error).message })
         }
@@ -66,15 +68,17 @@ export async function prepareSecrets(
   )
 }
 
-async function prepareSecret(marker: Deferred | Sensitive, resolvers: Readonly<Record<string, Resolver>>, digest: Digest | undefined): Promise<Marker> {
+async function prepareSecret(marker: Deferred | Sensitive, resolvers: Readonly<Record<string, Resolver>>, digest: Digest | undefined, sealer: Sealer | undefined): Promise<Marker> {
   const content = marker.reveal() ?? (marker.kind === 'deferred' ? { value: await resolveDeferred(marker, resolvers) } : undefined)
   if (content === undefined) return marker
   const full = { ...content, ...(digest && { digest: await digest(content.value) }) }
-  return marker.kind === 'deferred' ? new Deferred(marker.resolver, marker.key, full) : new Sensitive(full)
+  if (marker.kind === 'deferred') return new Deferred(marker.resolver, marker.key, full)
+  // A literal is in no plan file, unless it is sealed: then whoever has the key can apply it.
+  return new Sensitive({ ...full, ...(sealer && { sealed: await sealer.seal(JSON.stringify(content.value)) }) })
 }
 
-/** Inputs as the state records them: secrets as digests, references as references. */
-export async function sealInputs(inputs: Fields, resolved: Fields, rules: TypeRules, digest: Digest): Promise<Fields> {
+/** Inputs as the state records them: secrets as digests, and sealed where the host has a sealer; references as references. */
+export async function sealInputs(inputs: Fields, resolved: Fields, rules: TypeRules, digest: Digest, sealer?: Sealer): Promise<Fields> {
   const wrapped = wrapSensitive(inputs, rules.sensitive)
   const places: { readonly marker: Deferred | Sensitive; readonly path: Path }[] = []
   visitMarkers(wrapped, (marker, path) => {
@@ -84,7 +88,7 @@ export async function sealInputs(inputs: Fields, resolved: Fields, rules: TypeRu
   const sealed = new Map<string, Marker>()
   for (const { marker, path } of places) {
     const value = path.reduce<unknown>((at, part) => (at as Record<string | number, unknown>)?.[part], resolved)
-    const content = value === undefined ? {} : { digest: await digest(value) }
+    const content = value === undefined ? {} : { digest: await digest(value), ...(sealer && { sealed: await sealer.seal(JSON.stringify(value)) }) }
     sealed.set(JSON.stringify(path), marker.kind === 'deferred' ? new Deferred(marker.resolver, marker.key, content) : new Sensitive(content))
   }
   return mapMarkers(wrapped, (marker, path) => sealed.get(JSON.stringify(path)) ?? marker) as Fields

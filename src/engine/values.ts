@@ -7,6 +7,7 @@ import type { KnownObject } from '../core/plan.ts'
 import type { RecordedResource } from '../core/state.ts'
 import { mapMarkers, visitMarkers, type Marker, type Reference } from '../core/value.ts'
 import type { Resolver } from './options.ts'
+import type { Sealer } from './sealer.ts'
 import { checkObserved, makeRead, type Reader } from './read-call.ts'
 import { resolveDeferred } from './secrets.ts'
 
@@ -23,10 +24,12 @@ export class RunValues {
   readonly #known = new Map<string, Known>()
   readonly #reader: Reader
   readonly #resolvers: Readonly<Record<string, Resolver>>
+  readonly #sealer: Sealer | undefined
 
-  constructor(reader: Reader, resolvers: Readonly<Record<string, Resolver>>, recorded: Iterable<RecordedResource>, objects: readonly KnownObject[]) {
+  constructor(reader: Reader, resolvers: Readonly<Record<string, Resolver>>, recorded: Iterable<RecordedResource>, objects: readonly KnownObject[], sealer?: Sealer) {
     this.#reader = reader
     this.#resolvers = resolvers
+    this.#sealer = sealer
     for (const { address, id, parentId } of recorded) this.#known.set(address, { id, outputs: undefined, parentId })
     for (const { address, id, parentId } of objects) this.#known.set(address, { id, outputs: undefined, parentId })
   }
@@ -59,6 +62,8 @@ export class RunValues {
       .with({ kind: 'sensitive' }, (secret) => {
         const content = secret.reveal()
         if (content !== undefined) return Promise.resolve(content.value)
+        if (secret.sealed !== undefined && this.#sealer !== undefined) return this.#sealer.unseal(secret.sealed).then((text) => JSON.parse(text) as unknown, (error: Error) => refuse(error.message))
+        if (secret.sealed !== undefined) return refuse('its value is sealed; give the sealer that it was sealed with')
         return refuse("a sensitive value is in no plan file; apply in the process that planned, or declare it as a deferred value such as env('NAME')")
       })
       .with({ kind: 'unknown' }, () => refuse('its value is not known'))

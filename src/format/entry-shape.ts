@@ -3,7 +3,7 @@ import { address, count, errorRecord, fields, mode, recordedResource } from './s
 
 const at = z.string()
 const step = z.string()
-const takenOver = z.exactOptional(z.strictObject({ from: z.string(), reason: z.string() }))
+const takenOver = z.strictObject({ from: z.string(), reason: z.string() })
 
 /** One entry of a journal. */
 export const entryShape = z.discriminatedUnion('kind', [
@@ -21,9 +21,10 @@ export const entryShape = z.discriminatedUnion('kind', [
     salt: z.string(),
     commit: z.enum(['each', 'success']),
     undoes: z.exactOptional(z.string()),
-    takenOver,
+    takenOver: z.exactOptional(takenOver),
   }),
-  z.strictObject({ at, kind: z.literal('run-resumed'), holder: z.string(), fence: count, takenOver }),
+  z.strictObject({ at, kind: z.literal('run-resumed'), holder: z.string(), fence: count }),
+  z.strictObject({ at, kind: z.literal('run-taken'), holder: z.string(), fence: count, takenOver }),
   z.strictObject({
     at,
     kind: z.literal('started'),

@@ -18,7 +18,7 @@ export function renderEvent(event: RunEvent): string | undefined {
     case 'run:started':
       return `${event.dryRun ? 'dry run' : 'run'} ${neutralise(event.runId)} ${event.resumed ? 'resumed' : 'started'}: ${event.total} action${event.total === 1 ? '' : 's'} on stack ${neutralise(event.stack)}`
     case 'lease:awaited':
-      return `waiting for stack ${neutralise(event.stack)}: ${neutralise(event.holder)} has it since ${neutralise(event.since)}; at most ${formatDuration(event.leftMs)}`
+      return `waiting for stack ${neutralise(event.stack)}: ${neutralise(event.holder)} has it since ${neutralise(event.since)}${Number.isFinite(event.leftMs) ? `; at most ${formatDuration(event.leftMs)}` : ''}`
     case 'lease:taken':
       return `stack ${neutralise(event.stack)} was taken from ${neutralise(event.from)}: ${neutralise(event.reason)}; nothing is done for ${formatDuration(event.graceMs)}, what it had sent may still be on its way`
     case 'action:started':

@@ -17,6 +17,7 @@ export function renderRunStory(story: RunStory, options: RenderOptions = {}): st
     headOf(story, options),
     `  plan ${neutralise(story.plan)} (SHA-256 ${story.planHash.slice(0, 12)}…), by ${neutralise(story.holder)}`,
     ...story.resumed.map(({ at, holder }) => `  resumed ${at} by ${neutralise(holder)}`),
+    ...story.taken.map(({ at, holder, from, reason }) => `  taken ${at} by ${neutralise(holder)} from ${neutralise(from)}: ${neutralise(reason)}`),
     ...(story.message === undefined ? [] : [`  paused: ${neutralise(story.message)}`]),
     ...story.steps.flatMap((step) => tellStep(step, options)),
   ]

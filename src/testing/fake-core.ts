@@ -36,6 +36,8 @@ export interface FakeBackendOptions {
   readonly clock?: Clock
   /** Each call takes this long; a function is asked each time. Default: 0, and no timer. */
   readonly latencyMs?: number | (() => number)
+  /** Lists and finds show a new object only after up to this long, by the clock and its chance; the types say so (`visibleWithinMs`). Default: 0. */
+  readonly lagMs?: number
   /** True: a field `ref` or `refs` must hold ids that exist, and what is referred to cannot be deleted. Default: false. */
   readonly strict?: boolean
 }
@@ -50,9 +52,21 @@ export class FakeCore {
   readonly #byKey = new Map<string, string>()
   readonly #options: FakeBackendOptions
   readonly #counts = new Map<string, number>()
+  /** When a new object shows. */
+  readonly #visibleAtMs = new Map<string, number>()
 
   constructor(options: FakeBackendOptions) {
     this.#options = options
+  }
+
+  get lagMs(): number {
+    return this.#options.lagMs ?? 0
+  }
+
+  /** What a list or find shows by now. */
+  visible(type: string): readonly FakeObject[] {
+    const now = this.#options.clock?.monotonic() ?? 0
+    return this.objects(type).filter(({ id }) => (this.#visibleAtMs.get(id) ?? 0) <= now)
   }
 
   /** Logs a call, waits its latency, and lets its fault happen. */
@@ -84,6 +98,8 @@ export class FakeCore {
     const object = { type, id: `${type}-${count}`, fields: structuredClone(fields) }
     this.#before.set(object.id, undefined)
     this.#objects.set(object.id, object)
+    const { clock } = this.#options
+    if (clock !== undefined && this.lagMs > 0) this.#visibleAtMs.set(object.id, clock.monotonic() + clock.random() * this.lagMs)
     if (key !== undefined) this.#byKey.set(key, object.id)
     return object
   }

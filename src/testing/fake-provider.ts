@@ -109,13 +109,14 @@ function createType<I extends FakeInputs>(core: FakeCore, type: string, shown: S
   }
 }
 
-function createLookups<I extends FakeInputs>(core: FakeCore, type: string, shown: Show): Pick<ResourceType<I, FakeOutputs>, 'list' | 'find'> {
+function createLookups<I extends FakeInputs>(core: FakeCore, type: string, shown: Show): Pick<ResourceType<I, FakeOutputs>, 'list' | 'find' | 'visibleWithinMs'> {
   return {
+    ...(core.lagMs > 0 && { visibleWithinMs: core.lagMs }),
     list: ({ parentId }, context) =>
-      core.call({ call: 'list', type }, context, () => core.objects(type).filter(({ fields }) => parentId === undefined || fields['parent_id'] === parentId).map(shown)),
+      core.call({ call: 'list', type }, context, () => core.visible(type).filter(({ fields }) => parentId === undefined || fields['parent_id'] === parentId).map(shown)),
     find: ({ inputs, parentId }, context) =>
       core.call({ call: 'find', type, name: inputs.name }, context, () =>
-        optional(core.objects(type).find(({ fields }) => fields['name'] === inputs.name && (inputs.kind === undefined || fields['kind'] === inputs.kind) && (parentId === undefined || fields['parent_id'] === parentId)), shown),
+        optional(core.visible(type).find(({ fields }) => fields['name'] === inputs.name && (inputs.kind === undefined || fields['kind'] === inputs.kind) && (parentId === undefined || fields['parent_id'] === parentId)), shown),
       ),
   }
 }

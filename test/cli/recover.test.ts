@@ -33,7 +33,7 @@ describe('after a failure', () => {
     const shown = await run('rollback --dry-run')
     expect([shown.code, shown.out()]).toEqual([2, expect.stringMatching(/create named\/leaving|named\/leaving create/)])
     expect(names()).toEqual(['fresh', 'kept'])
-    const declined = await run('rollback', memoryIo({ isInteractive: true, answers: ['n'] }))
+    const declined = await run('rollback', memoryIo({ answers: ['n'] }))
     expect([declined.code, names()]).toEqual([0, ['fresh', 'kept']])
     const done = await run('rollback --auto-approve')
     expect([done.code, done.err(), names()]).toEqual([0, '', ['kept', 'leaving']])

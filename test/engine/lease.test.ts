@@ -5,7 +5,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { StoreError } from '../../src/core/errors.ts'
 import { abandon } from '../../src/engine/abandon.ts'
 import { apply } from '../../src/engine/apply.ts'
+import { showRun } from '../../src/engine/history.ts'
 import { resume } from '../../src/engine/resume.ts'
+import { unlock } from '../../src/engine/unlock.ts'
 import type { CallContext } from '../../src/provider/provider.ts'
 import { fileStore } from '../../src/node/file-store.ts'
 import { memoryStore } from '../../src/store/memory.ts'
@@ -117,7 +119,7 @@ describe.each<[string, () => Store]>([
     expect(anna.calls.filter(({ call }) => call === 'create').map(({ name }) => name)).not.toContain('b')
     expect(backend.objects().map(({ fields }) => fields['name']).sort()).toEqual(['a', 'b', 'c'])
     const entries = await readEntries(shared, 'default', run.id)
-    expect(entries.find(({ kind }) => kind === 'run-resumed')).toMatchObject({ takenOver: { from: expect.stringContaining('anna') as string } })
+    expect(entries.find(({ kind }) => kind === 'run-taken')).toMatchObject({ holder: 'ben', fence: 2, takenOver: { from: expect.stringContaining('anna') as string } })
     expect(entries.filter(({ kind }) => kind === 'run-ended')).toMatchObject([{ outcome: 'succeeded' }])
     expect([anna.pendingTimers(), ben.pendingTimers()]).toEqual([0, 0])
   })
@@ -154,12 +156,34 @@ describe.each<[string, () => Store]>([
     expect(backend.objects()).toHaveLength(3)
     await pass(60_000, ben)
     await until(() => followed.isOver, ben)
-    // What anna left is for ben to look at first.
+    // What anna left is for ben to look at first; why he took it is kept, although his own run was refused.
     expect(followed.error).toMatchObject({ code: 'open-run' })
+    expect(await showRun(run.id, { store: shared })).toMatchObject({ holder: 'anna', open: true, resumed: [], taken: [{ holder: 'ben', from: expect.stringContaining('anna') as string, reason: 'anna is on holiday' }] })
     const third = follow(resume(run.id, ben.options))
     await until(() => third.isOver, ben)
     expect(third.value).toMatchObject({ outcome: 'succeeded' })
     expect(backend.objects()).toHaveLength(4)
+  })
+
+  it('an unlocked stack is free when what its holder had sent has had its time, and its run says why', async () => {
+    const shared = open()
+    const { createHost, named, planFor, until, pass, follow } = createWorld(shared)
+    const gate = createGate()
+    const [anna, ben] = [createHost('anna', { onCreate: gate.wait }), createHost('ben')]
+    const run = apply(await planFor(anna, named('a')), anna.options)
+    const first = follow(run)
+    await until(gate.reached, anna)
+    const work = follow(unlock({ store: ben.options.store, clock: ben.clock, holder: 'ben', reason: 'it hangs' }))
+    await pass(59_000, ben)
+    expect([work.isOver, (await shared.holding('default'))?.takenOver?.reason]).toEqual([false, 'it hangs'])
+    await until(() => work.isOver, ben)
+    expect(work.value).toEqual({ from: expect.stringContaining('anna') as string, reason: 'it hangs' })
+    expect(await shared.holding('default')).toBeUndefined()
+    expect(await unlock({ store: shared, reason: 'again' })).toBeUndefined()
+    expect(await showRun(run.id, { store: shared })).toMatchObject({ open: true, taken: [{ holder: 'ben', reason: 'it hangs' }] })
+    gate.open()
+    await until(() => first.isOver, anna)
+    expect(first.error).toMatchObject({ code: 'lease-lost' })
   })
 
   it('a forced run says in its journal whom it took the stack from, and so does an abandoned one', async () => {

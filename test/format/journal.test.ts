@@ -12,6 +12,8 @@ const entries: readonly Entry[] = [
   sampleStart('r', lease),
   { at: 't', kind: 'started', step: 'a', attempt: 1, idempotencyKey: 'k', before: { id: '1', outputs: { ä: 1 } }, absent: true },
   sampleStep('a'),
+  { at: 't', kind: 'run-resumed', holder: 'me', fence: 3 },
+  { at: 't', kind: 'run-taken', holder: 'you', fence: 4, takenOver: { from: 'me', reason: 'r' } },
   { at: 't', kind: 'attempted', step: 'a', attempt: 1, error: { code: 'c', message: 'm' }, retryInMs: 5 },
   { at: 't', kind: 'succeeded', step: 'a', change: { put }, adopted: true },
   { at: 't', kind: 'succeeded', step: 'b', change: { remove: 'api/b' } },

@@ -1,6 +1,7 @@
 import { planRestore, restore } from '../../engine/checkpoint.ts'
 import { planRollback, rollback } from '../../engine/rollback.ts'
 import { resume } from '../../engine/resume.ts'
+import { unlock } from '../../engine/unlock.ts'
 import type { Plan } from '../../core/plan.ts'
 import type { Run } from '../../engine/run.ts'
 import { renderPlan } from '../../render/plan-text.ts'
@@ -41,10 +42,10 @@ export async function runUnlock(invocation: Invocation): Promise<number> {
     return ExitCode.done
   }
   if (flags.reason === undefined) throw new UsageError(`stack ${stack} is held by ${holding.holder} since ${holding.since}; if it surely does nothing any more, say why with --reason, and it is taken from it`)
-  const { holder = 'somebody' } = await runOptions(invocation)
-  const lease = await store.claim(stack, holder, { takeOver: { fence: holding.fence, reason: flags.reason } })
-  await store.release(lease)
-  invocation.print(`Stack ${neutralise(stack)} was taken from ${neutralise(holding.holder)}, and is free. A call of its own that was under way can still land; what it began, resume or abandon.`)
+  const { holder = 'somebody', clock } = await runOptions(invocation)
+  invocation.remark(`Taking stack ${neutralise(stack)} from ${neutralise(holding.holder)}; what it had sent may still be on its way, so it is free in a minute.`)
+  const taken = await unlock({ store, stack, holder, reason: flags.reason, ...(clock && { clock }) })
+  invocation.print(taken === undefined ? `Stack ${neutralise(stack)} is free.` : `Stack ${neutralise(stack)} was taken from ${neutralise(taken.from)}, and is free. What it began, resume or abandon.`)
   return ExitCode.done
 }
 

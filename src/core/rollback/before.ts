@@ -5,14 +5,14 @@ import { matchesAny } from '../field-rule.ts'
 import { getPath, isFields, type Fields, type Path } from '../json.ts'
 import type { TypeRules } from '../rules.ts'
 import type { RecordedResource } from '../state.ts'
-import { Reference, isMarker } from '../value.ts'
+import { Reference, Sensitive, isMarker, mapMarkers } from '../value.ts'
 
 /** The addresses of objects that were deleted, by type and id: what refers to one of them refers to what is made in its place. */
 export type LostObjects = ReadonlyMap<string, Address>
 
 /** The inputs with which an update brings back what was there right before: what changed as it was, the rest as it is declared. */
 export function restoreInputs(action: Action, recorded: RecordedResource | undefined, before: BeforeImage, rules: TypeRules, lost: LostObjects): Fields {
-  let inputs: Fields = recorded?.inputs ?? action.inputs ?? {}
+  let inputs: Fields = openSealed(recorded?.inputs ?? action.inputs ?? {})
   for (const { path, sensitive } of action.changes) {
     if (sensitive === true || hasIndex(path)) continue
     // What was a reference stays one.
@@ -34,7 +34,7 @@ export function recreateInputs(recorded: RecordedResource | undefined, before: B
   for (const field of new Set([...Object.keys(recorded?.inputs ?? {}), ...shown])) {
     const declared = recorded?.inputs[field]
     const value = before.outputs[field]
-    if (holdsMarker(declared) || value === undefined) inputs[field] = declared
+    if (holdsMarker(declared) || value === undefined) inputs[field] = openSealed(declared)
     else inputs[field] = keepReferences(isFields(declared) && isFields(value) ? pickDeclared(declared, value) : value, [field], rules, lost)
   }
   return Object.fromEntries(Object.entries(inputs).filter(([, value]) => value !== undefined && value !== null))
@@ -56,6 +56,11 @@ function keepReferences(value: unknown, path: Path, rules: TypeRules, lost: Lost
     return address === undefined ? id : new Reference(address)
   }
   return Array.isArray(value) ? value.map(refer) : refer(value)
+}
+
+/** A deferred value as it was then, rather than what its resolver says today. */
+function openSealed<T>(value: T): T {
+  return mapMarkers(value, (marker) => (marker.kind === 'deferred' && marker.sealed !== undefined ? new Sensitive({ sealed: marker.sealed, ...(marker.digest !== undefined && { digest: marker.digest }) }) : marker)) as T
 }
 
 function hasIndex(path: Path): boolean {

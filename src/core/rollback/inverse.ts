@@ -8,7 +8,7 @@ import type { Observed } from '../observed.ts'
 import type { TypeRules } from '../rules.ts'
 import { fingerprintObserved } from '../staleness.ts'
 import type { RecordedResource } from '../state.ts'
-import { isMarker, visitMarkers } from '../value.ts'
+import { isMarker, mapMarkers, visitMarkers, type Marker } from '../value.ts'
 import { recreateInputs, restoreInputs, type LostObjects } from './before.ts'
 
 /** What an inverse is derived from. */
@@ -57,9 +57,14 @@ function invertCreate({ action, rules, observed, done }: Undoing, made: Recorded
 function invertUpdate({ action, rules, observed, lost, resolve }: Undoing, step: StepRecord, changed: RecordedResource): Inverse {
   const before = step.before
   const recorded = before?.recorded
-  const secrets = action.changes.filter(({ sensitive }) => sensitive === true).map(({ path }) => path.join('.'))
-  const inputs = before === undefined ? (recorded?.inputs ?? changed.inputs) : restoreInputs(action, recorded, before, rules, lost)
-  const changes: readonly FieldChange[] = observed === undefined ? [] : compareInputs({ declared: inputs, observed: observed.outputs, rules, resolve }).changes
+  const restored = before === undefined ? (recorded?.inputs ?? changed.inputs) : restoreInputs(action, recorded, before, rules, lost)
+  // Of a secret that was not sealed only a digest is there: it stays as it is.
+  const inputs = mapMarkers(restored, (marker) => (isLost(marker) ? undefined : marker)) as Fields
+  const secrets = action.changes.filter(({ sensitive, path }) => sensitive === true && !isSealed(getPath(inputs, path))).map(({ path }) => path.join('.'))
+  const seen = observed === undefined ? [] : compareInputs({ declared: inputs, observed: observed.outputs, rules, resolve }).changes
+  // What a backend never shows cannot be compared: a secret that the run changed is sent again.
+  const hidden = action.changes.filter(({ sensitive, path }) => sensitive === true && isSealed(getPath(inputs, path)) && !seen.some((change) => change.path.join('\0') === path.join('\0')))
+  const changes: readonly FieldChange[] = [...seen, ...hidden.map(({ path }): FieldChange => ({ path, sensitive: true }))]
   const base = {
     ...shared(action, rules, changed, observed),
     address: recorded?.address ?? action.address,
@@ -129,13 +134,22 @@ function needsPerson({ action }: Undoing, message: string, id = action.id): Inve
 function listMissing(inputs: Fields, rules: TypeRules): readonly string[] {
   const missing: string[] = []
   visitMarkers(inputs, (marker, path) => {
-    if (marker.kind === 'sensitive' && marker.reveal() === undefined) missing.push(path.join('.'))
+    if (marker.kind === 'sensitive' && marker.reveal() === undefined && marker.sealed === undefined) missing.push(path.join('.'))
   })
   for (const field of rules.writeOnly ?? []) {
     const value = getPath(inputs, field.split('.'))
     if (value === null && !isMarker(value) && !matchesAny(rules.ignored, field.split('.'))) missing.push(field)
   }
   return [...new Set(missing)]
+}
+
+/** True for a secret of which only a digest is there. */
+function isLost(marker: Marker): boolean {
+  return marker.kind === 'sensitive' && marker.reveal() === undefined && marker.sealed === undefined
+}
+
+function isSealed(value: unknown): boolean {
+  return isMarker(value) && (value.kind === 'deferred' || value.kind === 'sensitive')
 }
 
 function putOf(step: StepRecord | undefined): RecordedResource | undefined {
