@@ -90,6 +90,7 @@ export { checkpoint, deleteCheckpoint, getCheckpoint, planRestore, restore, type
 export { examineStack, type Finding } from './engine/examination.ts'
 export { listRuns, readJournal, showRun, type HistoryOptions } from './engine/history.ts'
 export { listCheckpoints, type CheckpointOptions } from './engine/keep-checkpoint.ts'
+export type { TypeDescription } from './core/type-description.ts'
 export type { AttemptStory, RunStory, RunSummary, StepStory } from './core/story.ts'
 export type { Clock } from './engine/clock.ts'
 export { detectDrift, type Drift, type DriftedResource, type DriftOptions } from './engine/drift.ts'

@@ -2,6 +2,7 @@ import type { Address } from './address.ts'
 import type { ErrorRecord } from './errors.ts'
 import type { Fields } from './json.ts'
 import type { PlanMode } from './plan.ts'
+import type { TypeDescription } from './type-description.ts'
 import type { RecordedResource, StateChange } from './state.ts'
 
 /** What has become of an action, or of one step of it. `rolled-back`: it succeeded, and was taken back. `pending`: nothing yet, and the run is paused. */
@@ -62,6 +63,8 @@ export interface RunStartedEntry extends EntryBase {
   readonly lineage: string
   /** Key of the digests of secrets in its entries; hex. */
   readonly salt: string
+  /** What the plan rests on of the types that it is about, so that a later process can tell whether they are the same. */
+  readonly types?: Readonly<Record<string, TypeDescription>>
   /** The run that it takes back, where it is a rollback. */
   readonly undoes?: string
   /** When the state is committed: `each`: whatever the outcome; `success`: only when all has succeeded. */

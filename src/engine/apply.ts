@@ -6,6 +6,7 @@ import { planToText } from '../store/plan-text.ts'
 import { admitPlan, admitToStack } from './admission.ts'
 import { claimForRun } from './claim-for-run.ts'
 import { systemClock, type Clock } from './clock.ts'
+import { describeTypes } from './describe-types.ts'
 import { driveRun } from './drive.ts'
 import { RunEmitter } from './emitter.ts'
 import type { ApplyOptions } from './options.ts'
@@ -77,6 +78,7 @@ async function runForReal(plan: Plan, options: ApplyOptions, emitter: RunEmitter
         lineage: base.lineage,
         salt: base.salt,
         commit,
+        types: describeTypes(plan, options.provider),
         ...(lease.takenOver && { takenOver: lease.takenOver }),
       },
     })

@@ -8,6 +8,7 @@ import { chooseRun } from './choose-run.ts'
 import { refuseUnknownTypes } from './admission.ts'
 import { claimForRun } from './claim-for-run.ts'
 import { systemClock, type Clock } from './clock.ts'
+import { refuseChangedTypes } from './describe-types.ts'
 import { driveRun } from './drive.ts'
 import { RunEmitter } from './emitter.ts'
 import type { LeaseKeeper } from './lease-keeper.ts'
@@ -57,6 +58,7 @@ async function goOn(run: RunInfo, options: ResumeOptions, emitter: RunEmitter, c
   if (splitPlan(text).sha256 !== header.planHash) throw new PlanRefusedError('altered', `plan ${run.plan} is not the one that run ${run.id} began with; abandon the run and plan again`)
   const plan = await planFromText(text)
   refuseUnknownTypes(plan, provider)
+  refuseChangedTypes(run.id, header.types ?? {}, plan, provider)
 
   const state = await store.load(run.stack)
   const stored: State = state ?? { stack: run.stack, serial: 0, lineage: header.lineage, salt: header.salt, resources: new Map() }

@@ -11,6 +11,7 @@ import { splitPlan } from '../format/plan.ts'
 import { planFromText, planToText } from '../store/plan-text.ts'
 import type { Lease, RunInfo } from '../store/store.ts'
 import type { Clock } from './clock.ts'
+import { describeTypes } from './describe-types.ts'
 import { driveRun } from './drive.ts'
 import type { RunEmitter } from './emitter.ts'
 import { settleUnknown, type Settlement } from './inquiry.ts'
@@ -101,6 +102,7 @@ export async function carryOutUndo(run: RunInfo, undo: Undo, options: ResumeOpti
       salt: base.salt,
       commit: 'each',
       undoes: run.id,
+      types: describeTypes(plan, options.provider),
       ...(lease.takenOver && { takenOver: lease.takenOver }),
     },
   })

@@ -1,7 +1,9 @@
 import * as z from 'zod/mini'
+import type { Json } from '../core/json.ts'
 import { address, count, errorRecord, fields, mode, recordedResource } from './shapes.ts'
 
 const at = z.string()
+const json: z.ZodMiniType<Json> = z.any()
 const step = z.string()
 const takenOver = z.strictObject({ from: z.string(), reason: z.string() })
 
@@ -21,6 +23,7 @@ export const entryShape = z.discriminatedUnion('kind', [
     salt: z.string(),
     commit: z.enum(['each', 'success']),
     undoes: z.exactOptional(z.string()),
+    types: z.exactOptional(z.record(z.string(), z.record(z.string(), json))),
     takenOver: z.exactOptional(takenOver),
   }),
   z.strictObject({ at, kind: z.literal('run-resumed'), holder: z.string(), fence: count }),
