@@ -115,7 +115,8 @@ export class ResourceWorker implements Worker {
       const change = step.call === 'delete' ? this.#removal(work) : await this.#put(work, type, inputs as Fields, observed as Observed, parentId)
       return { kind: 'probed', step: index, answer: 'happened', change }
     }
-    if (type.find === undefined && type.idempotent === true) return { kind: 'probed', step: index, answer: 'absent' }
+    if (type.find === undefined && type.idempotent === true)
+      return { kind: 'probed', step: index, answer: 'repeatable', message: `whether it happened is unknown, and ${parseAddress(action.address).type} has no way to find an object by its natural key; resume makes the same call again, with the same key` }
     if (type.find === undefined)
       return { kind: 'probed', step: index, answer: 'unknown', message: `the reply was lost, and ${parseAddress(action.address).type} has no way to find an object by its natural key; look for it by hand` }
     const observed = await this.#findVisible(type, work, inputs as Fields, parentId, attempts)

@@ -16,7 +16,7 @@ export function nameUnderWay(kind: ActionKind): string {
 export function renderEvent(event: RunEvent): string | undefined {
   switch (event.name) {
     case 'run:started':
-      return `${event.dryRun ? 'dry run' : 'run'} ${neutralise(event.runId)} ${event.resumed ? 'resumed' : 'started'}: ${event.total} action${event.total === 1 ? '' : 's'} on stack ${neutralise(event.stack)}`
+      return `${event.dryRun ? 'dry run' : event.mode === 'rollback' ? 'rollback' : 'run'} ${neutralise(event.runId)} ${event.resumed ? 'resumed' : 'started'}: ${event.total} action${event.total === 1 ? '' : 's'} on stack ${neutralise(event.stack)}`
     case 'lease:awaited':
       return `waiting for stack ${neutralise(event.stack)}: ${neutralise(event.holder)} has it since ${neutralise(event.since)}${Number.isFinite(event.leftMs) ? `; at most ${formatDuration(event.leftMs)}` : ''}`
     case 'lease:taken':

@@ -2,18 +2,16 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { StoreError } from '../../src/core/errors.ts'
 import { abandon } from '../../src/engine/abandon.ts'
 import { apply } from '../../src/engine/apply.ts'
 import { showRun } from '../../src/engine/history.ts'
 import { resume } from '../../src/engine/resume.ts'
 import { unlock } from '../../src/engine/unlock.ts'
-import type { CallContext } from '../../src/provider/provider.ts'
 import { fileStore } from '../../src/node/file-store.ts'
 import { memoryStore } from '../../src/store/memory.ts'
 import type { Store } from '../../src/store/store.ts'
 import { readEntries } from '../../src/testing/store-sample.ts'
-import { createGate, createWorld } from './two-hosts.ts'
+import { copyOf, createGate, createWorld } from './two-hosts.ts'
 
 let dir = ''
 beforeEach(async () => {
@@ -202,128 +200,3 @@ describe.each<[string, () => Store]>([
     expect(await shared.holding('default')).toBeUndefined()
   })
 })
-
-describe('a holder that cannot prove that it holds', () => {
-  it('pauses when its lease could not be renewed within its term, and can be resumed', async () => {
-    const shared = memoryStore()
-    const { backend, createHost, named, planFor, until, pass, follow } = createWorld(shared)
-    const gate = createGate()
-    let isDown = true
-    const store = (inner: Store): Store => ({ ...copyOf(inner), renew: (lease) => (isDown ? Promise.reject(new StoreError('no route to the store')) : inner.renew(lease)) })
-    const anna = createHost('anna', { onCreate: gate.wait, store, options: { timeoutMs: 1e9 } })
-    const first = follow(apply(await planFor(anna, named('a'), named('b')), anna.options))
-    await until(gate.reached, anna)
-    await pass(TERM_MS, anna)
-    gate.open()
-    await until(() => first.isOver, anna)
-    expect(first.value).toMatchObject({ outcome: 'paused', open: true, message: expect.stringMatching(/^the lease of stack default could not be renewed within its 30000 ms: no route to the store; .*resume/) as string })
-    expect(backend.objects()).toHaveLength(1)
-    expect(anna.calls.map(({ name }) => name)).not.toContain('b')
-    isDown = false
-    const second = follow(resume(undefined, anna.options))
-    await until(() => second.isOver, anna)
-    expect(second.value).toMatchObject({ outcome: 'succeeded' })
-    expect(anna.pendingTimers()).toBe(0)
-  })
-
-  it.each(['a store that does not answer', 'a store that refuses'])('holds back a call whose turn has come: %s', async (kind) => {
-    const shared = memoryStore()
-    const { backend, createHost, named, planFor, until, pass, follow } = createWorld(shared)
-    const asleep = createGate()
-    const store = (inner: Store): Store => ({
-      ...copyOf(inner),
-      renew: () => (kind === 'a store that refuses' ? Promise.reject(new StoreError('no route to the store')) : new Promise(() => undefined)),
-      append: async (lease, run, entries) => {
-        await inner.append(lease, run, entries)
-        if (entries.some((entry) => entry.kind === 'started')) await asleep.wait()
-      },
-    })
-    const anna = createHost('anna', { store })
-    const first = follow(apply(await planFor(anna, named('a')), anna.options))
-    await until(asleep.reached, anna)
-    anna.jump(TERM_MS)
-    asleep.open()
-    await pass(TERM_MS, anna)
-    await until(() => first.isOver, anna)
-    expect(first.value).toMatchObject({ outcome: 'paused', open: true })
-    expect(backend.calls.filter(({ call }) => call === 'create')).toEqual([])
-    const [run] = await shared.runs('default')
-    expect((await readEntries(shared, 'default', run?.id ?? '')).map(({ kind: each }) => each)).toEqual(['run-started', 'started', 'attempted', 'run-ended'])
-  })
-
-  it('goes on after its machine slept, when nobody else has had the stack', async () => {
-    const { backend, createHost, named, planFor, until, follow } = createWorld(memoryStore())
-    const gate = createGate()
-    const anna = createHost('anna', { onCreate: gate.wait })
-    const first = follow(apply(await planFor(anna, named('a'), named('b')), anna.options))
-    await until(gate.reached, anna)
-    anna.jump(10 * TERM_MS)
-    gate.open()
-    await until(() => first.isOver, anna)
-    expect(first.value).toMatchObject({ outcome: 'succeeded' })
-    expect(backend.objects()).toHaveLength(2)
-  })
-})
-
-describe('a journal that cannot be written', () => {
-  it('lets what is in flight end before the run rejects, also what waits for its handle to be durable', async () => {
-    const shared = memoryStore()
-    const { backend, createHost, named, planFor, until, pass, follow } = createWorld(shared)
-    const gates = { a: createGate(), b: createGate() }
-    let refusal: unknown
-    const work = async (name: string, context: CallContext): Promise<void> => {
-      await gates[name as 'a' | 'b'].wait()
-      if (name === 'b') await context.saveHandle('of b').catch((error: unknown) => (refusal = error))
-    }
-    const anna = createHost('anna', { onCreate: work, options: { concurrency: 2, timeoutMs: 1e9 } })
-    const first = follow(apply(await planFor(anna, named('a'), named('b')), anna.options))
-    await until(() => gates.a.reached() && gates.b.reached(), anna)
-    await shared.claim('default', 'ben', { takeOver: { fence: 1, reason: 'to see what happens' } })
-    gates.a.open()
-    await pass(1_000, anna)
-    expect(first.isOver).toBe(false)
-    gates.b.open()
-    await until(() => first.isOver, anna)
-    expect([first.error, refusal]).toMatchObject([{ code: 'lease-lost' }, { code: 'lease-lost' }])
-    expect(backend.objects()).toHaveLength(2)
-  })
-})
-
-describe('while it waits', () => {
-  it.each(['cancel', 'pause'] as const)('a run that is told to %s waits no longer', async (order) => {
-    const shared = memoryStore()
-    const { createHost, named, planFor, until, follow } = createWorld(shared)
-    await shared.claim('default', 'anna')
-    const ben = createHost('ben')
-    const run = apply(await planFor(ben, named('a')), { ...ben.options, leaseWaitMs: 10 * TERM_MS })
-    const first = follow(run)
-    await until(() => ben.clock.monotonic() > 2_000, ben)
-    void run[order]().catch(() => undefined)
-    await until(() => first.isOver)
-    expect(first.error).toMatchObject({ code: 'lease-held' })
-    expect(ben.pendingTimers()).toBe(0)
-  })
-
-  it('a run that is cancelled in its grace does nothing, and its journal says who began it', async () => {
-    const shared = memoryStore()
-    const { backend, createHost, named, planFor, until, follow } = createWorld(shared)
-    await shared.claim('default', 'anna')
-    const ben = createHost('ben')
-    const run = apply(await planFor(ben, named('a')), { ...ben.options, takeOver: { reason: 'she is gone' } })
-    let isTaken = false
-    run.on('lease:taken', () => (isTaken = true))
-    const first = follow(run)
-    await until(() => isTaken)
-    void run.cancel()
-    await until(() => first.isOver)
-    expect(first.value).toMatchObject({ outcome: 'cancelled' })
-    expect(backend.calls.filter(({ call }) => call === 'create')).toEqual([])
-    expect((await readEntries(shared, 'default', run.id)).map(({ kind }) => kind)).toEqual(['run-started', 'cancelled', 'run-ended'])
-  })
-})
-
-/** The members of a store as they are, whatever they are bound to. */
-function copyOf(store: Store): Store {
-  const members = ['load', 'commit', 'claim', 'renew', 'holding', 'release', 'append', 'entries', 'runs', 'put', 'get', 'list', 'remove', 'backup', 'prune'] as const
-  return { name: store.name, capabilities: store.capabilities, ...Object.fromEntries(members.map((name) => [name, store[name]])) } as unknown as Store
-}

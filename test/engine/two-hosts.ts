@@ -120,3 +120,9 @@ export function createWorld(shared: Store) {
     },
   }
 }
+
+/** The members of a store as they are, whatever they are bound to. */
+export function copyOf(store: Store): Store {
+  const members = ['load', 'commit', 'claim', 'renew', 'holding', 'release', 'append', 'entries', 'runs', 'put', 'get', 'list', 'remove', 'backup', 'prune'] as const
+  return { name: store.name, capabilities: store.capabilities, ...Object.fromEntries(members.map((name) => [name, store[name]])) } as unknown as Store
+}

@@ -12,7 +12,7 @@ export function isSilence({ kind, status }: ErrorRecord): boolean {
 /** True for what only a backend that answers can say; a step that needed no call proves nothing. */
 export function isAnswer(signal: Signal): boolean {
   if (signal.kind === 'inspected') return signal.before !== undefined || signal.absent === true || signal.id !== undefined
-  return signal.kind === 'done' || signal.kind === 'moved' || (signal.kind === 'probed' && signal.answer !== 'unknown')
+  return signal.kind === 'done' || signal.kind === 'moved' || (signal.kind === 'probed' && (signal.answer === 'happened' || signal.answer === 'absent'))
 }
 
 /** True for a call that was refused because there were too many. */

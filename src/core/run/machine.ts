@@ -135,16 +135,18 @@ export class RunMachine {
 
   /** The backend has said whether an ambiguous call happened. */
   #resolve(step: number, turn: Turn, { answer, change, id, message }: SignalOf<'probed'>): void {
-    const { error } = this.#doubts.get(step) as Doubt
+    const { error, repeatable } = this.#doubts.get(step) as Doubt
     if (answer === 'happened') return this.#succeed(step, turn, change, true, id)
     if (answer === 'unknown') return this.#interrupt(step, message ?? `${error.message}; whether it happened is unknown`, turn)
+    // What cannot be asked about stays in doubt until the same call succeeds: that it is refused proves nothing of the one before.
     this.#doubts.delete(step)
+    if (answer === 'repeatable') this.#doubts.set(step, { error, repeatable: true })
     // What an earlier process left unknown has had no attempt in this one.
-    if (this.#attempts[step] === this.#remains.get(step)?.attempts) {
+    if (!repeatable && this.#attempts[step] === this.#remains.get(step)?.attempts) {
       this.#pace.release(step)
       return this.#makeReady(step)
     }
-    if (!this.#retry(step, error, 0, turn)) this.#fail(step, error, turn)
+    if (!this.#retry(step, error, 0, turn)) answer === 'absent' ? this.#fail(step, error, turn) : this.#interrupt(step, `${error.message}; ${message ?? 'whether it happened is unknown'}`, turn)
   }
 
   #perform(step: number, turn: Turn, seen: SignalOf<'inspected'>): void {
@@ -233,8 +235,7 @@ export class RunMachine {
     this.#doubts.delete(step)
     turn.entries.push(entry)
     const action = this.#flow.actionOf[step] as number
-    const isComplete = this.ledger.noteOutcome(action, outcome, turn.moment.ms, message, because === undefined ? undefined : this.#address(because))
-    if (isComplete) turn.effects.push({ kind: 'announce', subject: 'settled', action, step, attempt: this.#attempts[step] as number, done: this.ledger.done })
+    if (this.ledger.noteOutcome(action, outcome, turn.moment.ms, message, because === undefined ? undefined : this.#address(because))) turn.effects.push({ kind: 'announce', subject: 'settled', action, step, attempt: this.#attempts[step] as number, done: this.ledger.done })
   }
 
   #makeReady(step: number): void {

@@ -15,8 +15,8 @@ export type Signal =
   | { readonly kind: 'done'; readonly step: number; readonly change?: StateChange; readonly id?: string }
   /** A read or call failed. `repeatable`: the call may be made again although it may have happened; `final`: its time is up, whatever the fault. */
   | { readonly kind: 'failed'; readonly step: number; readonly error: ErrorRecord; readonly fault: FaultKind; readonly repeatable: boolean; readonly retryAfterMs?: number; readonly final?: boolean }
-  /** What the backend says of a call whose outcome was ambiguous. */
-  | { readonly kind: 'probed'; readonly step: number; readonly answer: 'happened' | 'absent' | 'unknown'; readonly change?: StateChange; readonly id?: string; readonly message?: string }
+  /** What the backend says of a call whose outcome was ambiguous. `repeatable`: it says nothing, and the same call may just be made again. */
+  | { readonly kind: 'probed'; readonly step: number; readonly answer: 'happened' | 'absent' | 'repeatable' | 'unknown'; readonly change?: StateChange; readonly id?: string; readonly message?: string }
   /** The delay before another attempt is over. */
   | { readonly kind: 'waited'; readonly step: number }
   /** The call ignored its abort. */
