@@ -1,14 +1,59 @@
 import { describe, expect, it } from 'vitest'
 import { StoreError } from '../../src/core/errors.ts'
 import { apply } from '../../src/engine/apply.ts'
+import { LeaseKeeper, readInstant } from '../../src/engine/lease-keeper.ts'
 import { resume } from '../../src/engine/resume.ts'
 import type { CallContext } from '../../src/provider/provider.ts'
 import { memoryStore } from '../../src/store/memory.ts'
 import type { Store } from '../../src/store/store.ts'
+import { manualClock } from '../../src/testing/manual-clock.ts'
 import { readEntries } from '../../src/testing/store-sample.ts'
 import { copyOf, createGate, createWorld } from './two-hosts.ts'
 
 const TERM_MS = 30_000
+
+describe('how long a lease is held', () => {
+  const keep = async (skewMs: { readonly wall: number; readonly monotonic: number }) => {
+    const manual = manualClock()
+    const store = memoryStore()
+    const answers: (() => void)[] = []
+    const clock = { ...manual, now: () => manual.now() + skewMs.wall, monotonic: () => manual.monotonic() + skewMs.monotonic }
+    const slow = { ...store, renew: () => new Promise<void>((resolve) => answers.push(resolve)) }
+    const keeper = new LeaseKeeper(slow, await store.claim('s', 'me'), clock, readInstant(clock))
+    const isHeld = (): boolean => {
+      const proof = keeper.hold()
+      proof?.catch(() => undefined)
+      return proof === undefined
+    }
+    return { manual, answers, isHeld }
+  }
+  it('a term from when the last renewal began, not from when it was answered', async () => {
+    const { manual, answers, isHeld } = await keep({ wall: 0, monotonic: 0 })
+    await manual.advance(29_999)
+    expect([isHeld(), answers.length]).toEqual([true, 1])
+    answers[0]?.()
+    await manual.advance(10_000)
+    expect(isHeld()).toBe(true)
+    await manual.advance(1)
+    expect(isHeld()).toBe(false)
+  })
+  it.each([['wall'], ['monotonic']] as const)('by the clock that went further: %s', async (which) => {
+    const skewMs = { wall: 0, monotonic: 0 }
+    const { isHeld } = await keep(skewMs)
+    skewMs[which] = TERM_MS - 1
+    expect(isHeld()).toBe(true)
+    skewMs[which] = TERM_MS
+    expect(isHeld()).toBe(false)
+  })
+  it('a clock that is set back proves nothing, and harms nothing', async () => {
+    const skewMs = { wall: 0, monotonic: 0 }
+    const { manual, isHeld } = await keep(skewMs)
+    skewMs.wall = -1e9
+    expect(isHeld()).toBe(true)
+    await manual.advance(TERM_MS)
+    expect(isHeld()).toBe(false)
+  })
+})
 
 describe('a holder that cannot prove that it holds', () => {
   it.each([
