@@ -12,5 +12,6 @@ export default defineConfig({
       { find: /^convergent\/(node|cli|render|testing)$/, replacement: src('$1/index.ts') },
     ],
   },
-  test: { testTimeout: 60_000, include: ['test/**/*.test.ts', 'examples/**/*.test.ts'] },
+  // Two cores, two workers: the default leaves one of them to the reporter.
+  test: { maxWorkers: 2, testTimeout: 60_000, include: ['test/**/*.test.ts', 'examples/**/*.test.ts'] },
 })

@@ -1,4 +1,4 @@
-import type { ResumeOptions } from '../engine/resume.ts'
+import type { ResumeOptions } from '../engine/options.ts'
 import type { Invocation } from './invocation.ts'
 
 /** What every run of a command line has in common. */

@@ -83,8 +83,10 @@ class HolderWatch {
   async nameHolder(): Promise<ClaimOptions['takeOver']> {
     const { store, stack, options } = this.#request
     if (options.takeOver === undefined) return undefined
+    const { reason, fence } = options.takeOver
+    if (fence !== undefined) return { fence, reason }
     const present = await store.holding(stack)
-    return present && { fence: present.fence, reason: options.takeOver.reason }
+    return present && { fence: present.fence, reason }
   }
 
   /** Waits until another claim is worth a try; gives the claim that may be taken over. Throws when the wait is over. */

@@ -31,7 +31,8 @@ import type { Run } from './run.ts'
  * await apply(await plan([named('b', { name: 'b' })], options), options)
  * await restore(id, options)
  * backend.objects().map(({ fields }) => fields['name']) // => ['a']
- * ;(await listCheckpoints(options)).length // => 1
+ * const kept = await listCheckpoints(options)
+ * kept.length // => 1
  * ```
  */
 export async function checkpoint(description: string, options: CheckpointOptions): Promise<CheckpointInfo> {

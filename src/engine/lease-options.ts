@@ -21,5 +21,7 @@ export interface LeaseOptions {
   readonly takeOver?: {
     /** For the next person: why. It stands in the claim, and in the journal of the run that was under way or begins. */
     readonly reason: string
+    /** Takes only this claim, as `store.holding` showed it; another one is refused. Default: whichever is the newest. */
+    readonly fence?: number
   }
 }

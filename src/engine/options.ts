@@ -120,3 +120,6 @@ export interface ApplyOptions extends BaseOptions, LeaseOptions {
     readonly checkpoints?: number
   }
 }
+
+/** How to go on with a run: as it was applied, but for what follows from its plan. */
+export type ResumeOptions = Omit<ApplyOptions, 'expectMode' | 'onDelete' | 'dryRun' | 'commit'>

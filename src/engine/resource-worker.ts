@@ -2,6 +2,7 @@ import { parseAddress } from '../core/address.ts'
 import { buildPatch } from '../core/patch.ts'
 import { DeclarationError, ProviderError, type ErrorRecord } from '../core/errors.ts'
 import type { Fields, Path } from '../core/json.ts'
+import { Ledger } from '../core/ledger.ts'
 import type { Observed } from '../core/observed.ts'
 import type { SignalOf } from '../core/run/signal.ts'
 import { fingerprintObserved } from '../core/staleness.ts'
@@ -43,16 +44,16 @@ export class ResourceWorker implements Worker {
   readonly #seen = new Map<number, Seen>()
   /** What this run has sent and nobody may read. */
   readonly #secretTexts = new Set<string>()
-  /** What this run has recorded so far, by address; undefined: nothing is recorded there any more. */
-  readonly #latest = new Map<string, RecordedResource | undefined>()
+  readonly #ledger: Ledger
 
   constructor(tools: WorkerTools) {
     this.#tools = tools
+    this.#ledger = new Ledger(tools.recorded)
   }
 
   async inspect(work: Work, mayHaveHappened: boolean): Promise<SignalOf<'inspected' | 'moved'>> {
     const { action, step, index } = work
-    if (step.call === 'forget') return { kind: 'inspected', step: index, settled: this.#removal(work) }
+    if (step.call === 'forget') return { kind: 'inspected', step: index, settled: this.#ledger.remove(action, step) }
     const type = this.#typeOf(work)
     const inputs = action.inputs === undefined || step.call === 'delete' ? undefined : await this.#tools.values.resolve(action.address, action.inputs)
     if (inputs !== undefined) for (const text of listSecretTexts(inputs, this.#secretsOf(work))) this.#secretTexts.add(text)
@@ -62,7 +63,7 @@ export class ResourceWorker implements Worker {
 
     const observed = await this.#read(work, type, parentId, 1)
     if (observed === undefined) {
-      if (step.call === 'delete') return { kind: 'inspected', step: index, settled: this.#removal(work) }
+      if (step.call === 'delete') return { kind: 'inspected', step: index, settled: this.#ledger.remove(action, step) }
       return { kind: 'moved', step: index, message: `it is gone (id ${action.id}); plan again` }
     }
     const declared = action.leftAs ?? (action.kind === 'delete' ? undefined : action.inputs)
@@ -72,7 +73,7 @@ export class ResourceWorker implements Worker {
       return { kind: 'moved', step: index, message: `it was changed after the plan was made (id ${action.id}); plan again` }
     }
     this.#seen.set(index, { inputs, observed, parentId })
-    const recorded = this.#recordOf(action.movedFrom ?? action.address)
+    const recorded = this.#ledger.recordOf(action.movedFrom ?? action.address)
     return { kind: 'inspected', step: index, before: { id: observed.id, outputs: omitPlaces(observed.outputs, this.#secretsOf(work)), ...(recorded && { recorded }) } }
   }
 
@@ -94,7 +95,7 @@ export class ResourceWorker implements Worker {
         if (classifyFault(error, type, this.#tools.reader.provider).kind !== 'not-found') throw error
       })
       this.#seen.delete(index)
-      return { kind: 'done', step: index, change: this.#removal(work) }
+      return { kind: 'done', step: index, change: this.#ledger.remove(action, step) }
     }
     const inputs = seen.inputs as Fields
     const observed = step.call === 'create' ? await this.#create(work, type, () => call((context) => type.create({ name, inputs, ...parent }, context))) : await this.#update(work, type, seen, call)
@@ -112,7 +113,7 @@ export class ResourceWorker implements Worker {
       const observed = await this.#read(work, type, parentId, attempts)
       const happened = step.call === 'delete' ? observed === undefined : observed !== undefined && showsUpdate(type, action, inputs as Fields, observed)
       if (!happened) return { kind: 'probed', step: index, answer: 'absent' }
-      const change = step.call === 'delete' ? this.#removal(work) : await this.#put(work, type, inputs as Fields, observed as Observed, parentId)
+      const change = step.call === 'delete' ? this.#ledger.remove(action, step) : await this.#put(work, type, inputs as Fields, observed as Observed, parentId)
       return { kind: 'probed', step: index, answer: 'happened', change }
     }
     if (type.find === undefined && type.idempotent === true)
@@ -156,7 +157,7 @@ export class ResourceWorker implements Worker {
 
   /** A create-first replace: what is recorded of the older object is overwritten by this step. */
   #imageOfOlder({ action }: Work): Pick<SignalOf<'inspected'>, 'before'> {
-    const recorded = action.replaceOrder === 'create-first' ? this.#recordOf(action.address) : undefined
+    const recorded = action.replaceOrder === 'create-first' ? this.#ledger.recordOf(action.address) : undefined
     return recorded === undefined || action.id === undefined ? {} : { before: { id: action.id, outputs: recorded.outputs, recorded } }
   }
 
@@ -190,56 +191,14 @@ export class ResourceWorker implements Worker {
   }
 
   async #put({ action, step }: Work, type: ResourceType, inputs: Fields, observed: Observed, parentId: string | undefined): Promise<StateChange> {
-    const isCreateFirst = action.replaceOrder === 'create-first' && step.call === 'create'
-    const earlier = this.#recordOf(action.address)
-    const deposed = [...(earlier?.deposed ?? []), ...(isCreateFirst && action.id !== undefined ? [{ id: action.id, dependsOn: earlier?.dependsOn ?? [] }] : [])]
-    const { restores } = action
-    this.#tools.values.note(action.address, observed.id, observed.outputs)
-    if (restores === 'nothing' && !isCreateFirst) {
-      this.#latest.set(action.address, undefined)
-      return { remove: action.address }
-    }
-    const applied = {
-      address: action.address,
-      inputs: await sealInputs(action.inputs as Fields, inputs, type, this.#tools.digest, this.#tools.sealer),
-      dependsOn: action.dependsOn,
-      ...(action.protected !== undefined && { protected: action.protected }),
-      ...((action.adopts === true || earlier?.adopted === true) && { adopted: true }),
-    }
-    const resource: RecordedResource = {
-      ...(restores === undefined || restores === 'nothing' ? applied : restores),
+    const { values, digest, sealer, reader } = this.#tools
+    values.note(action.address, observed.id, observed.outputs)
+    return this.#ledger.put(action, step, {
       id: observed.id,
-      ...(parentId !== undefined && { parentId }),
-      outputs: omitPlaces(observed.outputs, findSecrets(type, action.inputs, this.#tools.reader.provider.types)),
-      ...(deposed.length > 0 && restores === undefined && { deposed }),
-      ...(isCreateFirst && restores !== undefined && { deposed }),
-    }
-    this.#latest.set(action.address, resource)
-    return { put: resource, ...(action.movedFrom !== undefined && { movedFrom: action.movedFrom }) }
-  }
-
-  /** Without an older object the resource itself is gone; else only that one is. */
-  #removal({ action, step }: Work): StateChange {
-    const record = this.#recordOf(action.address)
-    const { restores } = action
-    if (action.kind === 'delete' && restores !== undefined && restores !== 'nothing') {
-      this.#latest.set(action.address, restores)
-      return { put: restores }
-    }
-    const isOlder = action.deposed !== undefined || (action.replaceOrder === 'create-first' && step.call === 'delete')
-    if (!isOlder || record === undefined || restores === 'nothing') {
-      this.#latest.set(action.address, undefined)
-      return { remove: action.address }
-    }
-    const { deposed = [], ...rest } = record
-    const left = deposed.filter(({ id }) => id !== action.id)
-    const put = left.length === 0 ? rest : { ...rest, deposed: left }
-    this.#latest.set(action.address, put)
-    return { put }
-  }
-
-  #recordOf(address: string): RecordedResource | undefined {
-    return this.#latest.has(address) ? this.#latest.get(address) : this.#tools.recorded.get(address)
+      parentId,
+      inputs: await sealInputs(action.inputs as Fields, inputs, type, digest, sealer),
+      outputs: omitPlaces(observed.outputs, findSecrets(type, action.inputs, reader.provider.types)),
+    })
   }
 
   async #read({ action }: Work, type: ResourceType, parentId: string | undefined, attempts?: number): Promise<Observed | undefined> {

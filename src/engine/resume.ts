@@ -12,14 +12,11 @@ import { refuseChangedTypes } from './describe-types.ts'
 import { driveRun } from './drive.ts'
 import { RunEmitter } from './emitter.ts'
 import type { LeaseKeeper } from './lease-keeper.ts'
-import type { ApplyOptions } from './options.ts'
+import type { ResumeOptions } from './options.ts'
 import { readRun } from './recorded.ts'
 import type { Run } from './run.ts'
 import { closeUndone } from './undo.ts'
 import { undoFailure } from './undo-failure.ts'
-
-/** How to go on with a run: as it was applied, but for what follows from its plan. */
-export type ResumeOptions = Omit<ApplyOptions, 'expectMode' | 'onDelete' | 'dryRun' | 'commit'>
 
 /**
  * Goes on with the same reviewed plan from the run's journal. What succeeded stays; what was begun and has no outcome is asked

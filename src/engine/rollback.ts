@@ -3,7 +3,7 @@ import { chooseRun } from './choose-run.ts'
 import { claimForRun } from './claim-for-run.ts'
 import { systemClock } from './clock.ts'
 import { RunEmitter } from './emitter.ts'
-import type { ResumeOptions } from './resume.ts'
+import type { ResumeOptions } from './options.ts'
 import type { Run } from './run.ts'
 import { carryOutUndo, deriveUndo, type RollbackScope } from './undo.ts'
 

@@ -18,7 +18,7 @@ import { settleUnknown, type Settlement } from './inquiry.ts'
 import type { LeaseKeeper } from './lease-keeper.ts'
 import { checkObserved, makeRead, type Reader } from './read-call.ts'
 import { readRun } from './recorded.ts'
-import type { ResumeOptions } from './resume.ts'
+import type { ResumeOptions } from './options.ts'
 import { listKnownFields } from './validate.ts'
 
 /** How much of a run is taken back. */

@@ -94,7 +94,7 @@ export function createScheduler({ seed, now = Date.UTC(2026, 0, 1), turnMs = 20 
   const arrange = (): void => {
     if (isArranged || (pending.length === 0 && timers.size === 0)) return
     isArranged = true
-    inLaterTask(() => {
+    void (pending.length > 0 ? inLaterTask() : whenIdle()).then(() => {
       isArranged = false
       takeTurn()
       arrange()
@@ -152,13 +152,20 @@ export function createScheduler({ seed, now = Date.UTC(2026, 0, 1), turnMs = 20 
   }
 }
 
-/** Calls back in a later task, at once: a timer would wait for a millisecond. */
-function inLaterTask(callback: () => void): void {
+/** Resolves in a later task, at once: a timer would wait for a millisecond. */
+function inLaterTask(): Promise<void> {
   const { port1, port2 } = new MessageChannel()
   const port = port1 as unknown as { onmessage: () => void }
-  port.onmessage = () => {
-    port1.close()
-    callback()
-  }
-  port2.postMessage(undefined)
+  return new Promise((resolve) => {
+    port.onmessage = () => {
+      port1.close()
+      resolve()
+    }
+    port2.postMessage(undefined)
+  })
+}
+
+/** Resolves when what needs no time has happened: time goes on only where nothing else does. */
+async function whenIdle(): Promise<void> {
+  for (let task = 0; task < 3; task++) await nextTask()
 }

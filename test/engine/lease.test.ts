@@ -171,6 +171,7 @@ describe.each<[string, () => Store]>([
     const run = apply(await planFor(anna, named('a')), anna.options)
     const first = follow(run)
     await until(gate.reached, anna)
+    await expect(unlock({ store: shared, reason: 'it hangs', fence: 7 })).rejects.toMatchObject({ code: 'lease-held' })
     const work = follow(unlock({ store: ben.options.store, clock: ben.clock, holder: 'ben', reason: 'it hangs' }))
     await pass(59_000, ben)
     expect([work.isOver, (await shared.holding('default'))?.takenOver?.reason]).toEqual([false, 'it hangs'])

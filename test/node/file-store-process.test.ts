@@ -73,7 +73,7 @@ test('a suspended process is overtaken after its term, and what it appends when 
     child.kill('SIGCONT')
     expect([await said(), await said()].sort()).toEqual(['late: lease-lost', 'renewal: lease-lost'])
     const steps = (await readEntries(store, 's', 'r')).map((entry) => ('step' in entry ? entry.step : entry.kind))
-    expect(steps).toEqual(['run-started', 'first', 'of the parent'])
+    expect(steps).toEqual(['run-started', 'first', 'run-taken', 'of the parent'])
     await keeper.release()
   } finally {
     child.kill('SIGKILL')

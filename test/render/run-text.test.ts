@@ -62,6 +62,9 @@ const action = richActions[0] as Action
 const progress = { done: 3, total: 7, percent: 43 }
 const events: readonly RunEvent[] = [
   { name: 'run:started', runId: 'run-1', planId: 'plan-1', stack: 'prod', mode: 'apply', total: 7, dryRun: false, resumed: false },
+  { name: 'lease:awaited', stack: 'prod', holder: 'anna', since: '2026-01-01T00:00:00.000Z', leftMs: 90_000 },
+  { name: 'lease:awaited', stack: 'prod', holder: 'anna', since: '2026-01-01T00:00:00.000Z', leftMs: Number.POSITIVE_INFINITY },
+  { name: 'lease:taken', stack: 'prod', from: 'anna', reason: 'her\nmachine is gone', fence: 7, graceMs: 60_000 },
   { name: 'action:started', action, attempt: 1 },
   { name: 'action:started', action, attempt: 2 },
   { name: 'action:progressed', action, message: 'waits\nfor it' },

@@ -42,9 +42,9 @@ export async function runUnlock(invocation: Invocation): Promise<number> {
     return ExitCode.done
   }
   if (flags.reason === undefined) throw new UsageError(`stack ${stack} is held by ${holding.holder} since ${holding.since}; if it surely does nothing any more, say why with --reason, and it is taken from it`)
-  const { holder = 'somebody', clock } = await runOptions(invocation)
+  const { holder = 'somebody' } = await runOptions(invocation)
   invocation.remark(`Taking stack ${neutralise(stack)} from ${neutralise(holding.holder)}; what it had sent may still be on its way, so it is free in a minute.`)
-  const taken = await unlock({ store, stack, holder, reason: flags.reason, ...(clock && { clock }) })
+  const taken = await unlock({ store, stack, holder, fence: holding.fence, reason: flags.reason, signal: invocation.interruption.signal })
   invocation.print(taken === undefined ? `Stack ${neutralise(stack)} is free.` : `Stack ${neutralise(stack)} was taken from ${neutralise(taken.from)}, and is free. What it began, resume or abandon.`)
   return ExitCode.done
 }

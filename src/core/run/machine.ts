@@ -133,12 +133,11 @@ export class RunMachine {
     this.#ask(step, turn, Phase.probing, { kind: 'probe', step })
   }
 
-  /** The backend has said whether an ambiguous call happened. */
+  /** The backend has said whether an ambiguous call happened. Without a way to ask, the doubt stays: that a repetition is refused proves nothing of the first. */
   #resolve(step: number, turn: Turn, { answer, change, id, message }: SignalOf<'probed'>): void {
     const { error, repeatable } = this.#doubts.get(step) as Doubt
     if (answer === 'happened') return this.#succeed(step, turn, change, true, id)
     if (answer === 'unknown') return this.#interrupt(step, message ?? `${error.message}; whether it happened is unknown`, turn)
-    // What cannot be asked about stays in doubt until the same call succeeds: that it is refused proves nothing of the one before.
     this.#doubts.delete(step)
     if (answer === 'repeatable') this.#doubts.set(step, { error, repeatable: true })
     // What an earlier process left unknown has had no attempt in this one.

@@ -1,0 +1,73 @@
+import type { Action, Step } from './action.ts'
+import type { Fields } from './json.ts'
+import type { RecordedResource, StateChange } from './state.ts'
+
+/** An object as a step left it, in the form in which it is recorded. */
+export interface Left {
+  readonly id: string
+  readonly parentId?: string | undefined
+  readonly inputs: Fields
+  readonly outputs: Fields
+}
+
+/** What is recorded while a run goes on: what there was before it, and what each of its steps has changed since. */
+export class Ledger {
+  readonly #before: ReadonlyMap<string, RecordedResource>
+  /** Undefined: nothing is recorded there any more. */
+  readonly #since = new Map<string, RecordedResource | undefined>()
+
+  constructor(before: ReadonlyMap<string, RecordedResource>) {
+    this.#before = before
+  }
+
+  recordOf(address: string): RecordedResource | undefined {
+    return this.#since.has(address) ? this.#since.get(address) : this.#before.get(address)
+  }
+
+  /** A step made or changed an object. */
+  put(action: Action, step: Step, { id, parentId, inputs, outputs }: Left): StateChange {
+    const { address, restores, movedFrom } = action
+    const isCreateFirst = action.replaceOrder === 'create-first' && step.call === 'create'
+    const earlier = this.recordOf(address)
+    const deposed = [...(earlier?.deposed ?? []), ...(isCreateFirst && action.id !== undefined ? [{ id: action.id, dependsOn: earlier?.dependsOn ?? [] }] : [])]
+    if (restores === 'nothing' && !isCreateFirst) return this.#drop(address)
+    const applied = {
+      address,
+      inputs,
+      dependsOn: action.dependsOn,
+      ...(action.protected !== undefined && { protected: action.protected }),
+      ...((action.adopts === true || earlier?.adopted === true) && { adopted: true }),
+    }
+    const isDeposing = restores === undefined ? deposed.length > 0 : isCreateFirst
+    const change = this.#keep({
+      ...(restores === undefined || restores === 'nothing' ? applied : restores),
+      id,
+      ...(parentId !== undefined && { parentId }),
+      outputs,
+      ...(isDeposing && { deposed }),
+    })
+    return movedFrom === undefined ? change : { ...change, movedFrom }
+  }
+
+  /** A step removed an object, or we let it go. Without an older object the resource itself is gone; else only that one is. */
+  remove(action: Action, step: Step): StateChange {
+    const { address, restores } = action
+    const record = this.recordOf(address)
+    if (action.kind === 'delete' && restores !== undefined && restores !== 'nothing') return this.#keep(restores)
+    const isOlder = action.deposed !== undefined || (action.replaceOrder === 'create-first' && step.call === 'delete')
+    if (!isOlder || record === undefined || restores === 'nothing') return this.#drop(address)
+    const { deposed = [], ...rest } = record
+    const left = deposed.filter(({ id }) => id !== action.id)
+    return this.#keep(left.length === 0 ? rest : { ...rest, deposed: left })
+  }
+
+  #keep(resource: RecordedResource): { readonly put: RecordedResource } {
+    this.#since.set(resource.address, resource)
+    return { put: resource }
+  }
+
+  #drop(address: Action['address']): StateChange {
+    this.#since.set(address, undefined)
+    return { remove: address }
+  }
+}
