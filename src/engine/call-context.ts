@@ -40,15 +40,24 @@ export function createReadContext(trace: (call: ApiCall) => void, gate: RequestG
 
 /** The context of one attempt of a call that changes something. */
 export function createCallContext({ savedHandle, remainingMs: _, trace, hold, ...rest }: CallLoan, gate: RequestGate, attempt: Attempt): CallContext {
-  let hasSent = false
+  let admitted = 0
+  let isGranted = false
   const noteSent = (): void => {
-    hasSent = true
+    admitted++
     attempt.noteSent()
   }
-  // Waiting for its turn may have taken long: each request of a call is sent under a lease that is held right then.
-  const holdToSend = (): Promise<void> | undefined =>
+  // Waiting for its turn or for its headers may have taken long: each request of a call is sent under a lease that is held right then.
+  const holdUnless = (mayHaveSent: () => boolean): Promise<void> | undefined =>
     hold()?.catch((error: Error) => {
-      throw new ProviderError(hasSent ? 'ambiguous' : 'retryable', error.message, { cause: error })
+      throw new ProviderError(mayHaveSent() ? 'ambiguous' : 'retryable', error.message, { cause: error })
     })
-  return { ...rest, ...createReadContext(trace, gate, { ...attempt, noteSent }, holdToSend), ...(savedHandle !== undefined && { savedHandle }) }
+  const grant = (): void => void (isGranted = true)
+  const holdToSend = (): Promise<void> | undefined => {
+    // What was admitted is sent only after this.
+    const proof = holdUnless(() => isGranted || admitted !== 1)
+    if (proof === undefined) grant()
+    return proof?.then(grant)
+  }
+  const context = createReadContext(trace, gate, { ...attempt, noteSent }, () => holdUnless(() => admitted > 0))
+  return { ...rest, ...context, hold: holdToSend, ...(savedHandle !== undefined && { savedHandle }) }
 }

@@ -14,6 +14,11 @@ export interface ReadContext {
   readonly trace: (call: ApiCall) => void
   /** Waits for this request's turn under the provider's rate limit; await it before each request. It does not count against the timeout. */
   readonly admit: () => Promise<void>
+  /**
+   * Undefined: the stack is still held at this very moment. Else it resolves once that is proven again, and rejects when it
+   * cannot be. Ask right before a request that changes something is sent, with nothing awaited in between. Absent: nobody holds a stack.
+   */
+  readonly hold?: () => Promise<void> | undefined
   /** Says that the backend refused a request as one too many: no request of this provider is admitted before that time. Without one, the pause grows with each refusal. */
   readonly refused: (retryAfterMs?: number) => void
 }

@@ -165,7 +165,15 @@ function inLaterTask(): Promise<void> {
   })
 }
 
-/** Resolves when what needs no time has happened: time goes on only where nothing else does. */
+/**
+ * Resolves when what needs no time has happened: time goes on only where nothing else does. What is computed beside the event
+ * loop, a digest, may take its time on a busy machine: as many as are computed at once have then been computed too.
+ */
 async function whenIdle(): Promise<void> {
-  for (let task = 0; task < 3; task++) await nextTask()
+  for (let round = 0; round < 2; round++) {
+    for (let task = 0; task < 3; task++) await nextTask()
+    await Promise.all(Array.from({ length: DIGESTS_AT_ONCE }, () => crypto.subtle.digest('SHA-256', new Uint8Array(1))))
+  }
 }
+
+const DIGESTS_AT_ONCE = 4

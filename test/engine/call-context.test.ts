@@ -20,7 +20,6 @@ describe('each request of a call is sent under a lease that is held right then',
     const { context, sent } = setUp(() => undefined)
     await context.admit()
     expect(sent).toEqual(['sent'])
-    expect(Object.keys(context)).not.toContain('hold')
   })
   it('lost before anything was sent: it surely did not happen', async () => {
     const { context, sent } = setUp(lost)
@@ -36,6 +35,28 @@ describe('each request of a call is sent under a lease that is held right then',
     await clock.advance(1_000)
     expect(await second).toMatchObject({ kind: 'ambiguous' })
     expect(sent).toEqual(['sent'])
+  })
+  it('lost after it was admitted, while its headers were made: it surely did not happen', async () => {
+    let isLost = false
+    const { context } = setUp(() => (isLost ? lost() : undefined))
+    await context.admit()
+    isLost = true
+    await expect(context.hold?.()).rejects.toMatchObject({ kind: 'retryable', message: 'the lease is lost' })
+  })
+  it('lost after one was let go, or was never admitted: it may have happened', async () => {
+    let isLost = false
+    const { clock, context } = setUp(() => (isLost ? lost() : undefined))
+    await context.admit()
+    expect(context.hold?.()).toBeUndefined()
+    isLost = true
+    await expect(context.hold?.()).rejects.toMatchObject({ kind: 'ambiguous' })
+    isLost = false
+    const second = context.admit()
+    await clock.advance(1_000)
+    await second
+    isLost = true
+    await expect(context.hold?.()).rejects.toMatchObject({ kind: 'ambiguous' })
+    await expect(setUp(lost).context.hold?.()).rejects.toMatchObject({ kind: 'ambiguous' })
   })
   it('proven again: it is sent', async () => {
     const { context, sent } = setUp(() => Promise.resolve())

@@ -71,6 +71,35 @@ describe('a token that has expired', () => {
   })
 })
 
+describe('a lease', () => {
+  /** Holds until the headers are made. */
+  function script(proof: () => Promise<void>) {
+    const sent: string[] = []
+    let isHeld = true
+    const context = { signal: new AbortController().signal, admit: async () => undefined, refused: () => undefined, trace: () => void sent.push('traced'), hold: () => (isHeld ? undefined : proof().then(() => void (isHeld = true))) }
+    const client = createHttpClient({
+      baseUrl: 'https://api.example',
+      headers: async () => {
+        await Promise.resolve()
+        isHeld = false
+        return {}
+      },
+      fetch: async () => (sent.push(isHeld ? 'sent' : 'sent without a lease'), reply(201, { id: '1' })),
+    })
+    return { sent, post: () => client.request({ method: 'POST', path: '/x', body: {} }, context) }
+  }
+  it('that is lost while new credentials are got lets nothing be sent', async () => {
+    const { sent, post } = script(() => Promise.reject(new Error('the lease is lost')))
+    await expect(post()).rejects.toThrow('the lease is lost')
+    expect(sent).toEqual([])
+  })
+  it('that is proven again lets it be sent', async () => {
+    const { sent, post } = script(() => Promise.resolve())
+    expect(await post()).toEqual({ id: '1' })
+    expect(sent).toEqual(['sent', 'traced'])
+  })
+})
+
 describe('success that is decided by the body', () => {
   const findProblem = (body: unknown): { readonly message: string; readonly fields: readonly { readonly path: string; readonly reason: string }[] } | undefined => {
     const { result, validations = {} } = body as { readonly result?: string; readonly validations?: Record<string, string> }

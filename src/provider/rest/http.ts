@@ -90,21 +90,28 @@ async function send(request: HttpRequest, base: string, options: HttpClientOptio
   const url = `${base}${request.path}${formatQuery(request.query)}`
   const { method, body } = request
   const startedMs = performance.now()
+  const fail = (error: unknown): never => {
+    context.trace({ method, url, durationMs: performance.now() - startedMs, error: reasonOf(error) })
+    if (context.signal.aborted) throw error
+    throw networkError(error, request, base)
+  }
+  const ask = async (): Promise<Readonly<Record<string, string>> | undefined> => options.headers?.()
+  const init: RequestInit = {
+    method,
+    headers: { accept: 'application/json', ...(body !== undefined && { 'content-type': 'application/json' }), ...(await ask().catch(fail)) },
+    redirect: 'manual',
+    signal: context.signal,
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  }
+  // New credentials may have taken long. Nothing is awaited between the last look at the lease and the request.
+  for (let proof = context.hold?.(); proof !== undefined; proof = context.hold?.()) await proof
   try {
-    const response = await (options.fetch ?? fetch)(url, {
-      method,
-      headers: { accept: 'application/json', ...(body !== undefined && { 'content-type': 'application/json' }), ...(await options.headers?.()) },
-      redirect: 'manual',
-      signal: context.signal,
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    })
+    const response = await (options.fetch ?? fetch)(url, init)
     const text = await response.text()
     context.trace({ method, url, durationMs: performance.now() - startedMs, status: response.status })
     return { status: response.type === 'opaqueredirect' ? 0 : response.status, headers: response.headers, text }
   } catch (error) {
-    context.trace({ method, url, durationMs: performance.now() - startedMs, error: reasonOf(error) })
-    if (context.signal.aborted) throw error
-    throw networkError(error, request, base)
+    return fail(error)
   }
 }
 
