@@ -133,7 +133,8 @@ export class Invocation {
     const command = (name: string, id: string): string => `  ${this.#options.name} ${name} ${id}${where}`
     const lines = outcome === 'rolled-back' ? [] : [`To go on with the same plan:\n${command('resume', runId)}`]
     if (counts.succeeded > 0 && mode !== 'rollback') lines.push(`To take back what it did:\n${command('rollback', runId)}`)
-    const last = (await listCheckpoints({ store: await this.store(), stack: this.stack })).at(-1)
+    // A checkpoint that cannot be read is the doctor's business: what has become of the run is told all the same.
+    const last = (await listCheckpoints({ store: await this.store(), stack: this.stack }).catch(() => [])).at(-1)
     if (last !== undefined) lines.push(`The last checkpoint (${neutralise(last.description)}, ${last.createdAt}):\n${command('restore', last.id)}`)
     return lines
   }

@@ -34,25 +34,32 @@ export interface LeaseRequest {
 export async function acquireLease(request: LeaseRequest): Promise<LeaseKeeper> {
   const { store, stack, clock, options, signals = [], onTaken } = request
   const { holder = 'convergent', leaseTermMs: termMs = DEFAULT_TERM_MS, timeoutMs: graceMs = DEFAULT_ATTEMPT_MS } = options
+  const keeper = await claimOrWait(request, holder, termMs)
+  const { lease } = keeper
+  if (lease.takenOver !== undefined) {
+    onTaken?.({ stack, ...lease.takenOver, fence: lease.fence, graceMs })
+    await recordTaking(store, keeper, lease.takenOver, clock)
+    await sleep(clock, graceMs, signals)
+  }
+  return keeper
+}
+
+async function claimOrWait(request: LeaseRequest, holder: string, termMs: number): Promise<LeaseKeeper> {
+  const { store, stack, clock } = request
   const watch = new HolderWatch(request)
-  let takeOver = await watch.nameHolder()
-  for (;;) {
-    const claimedAt = readInstant(clock)
-    const claim = await store.claim(stack, holder, { termMs, ...(takeOver && { takeOver }) }).catch((error: unknown) => {
-      if (error instanceof LeaseHeldError) return error
-      throw error
-    })
-    if (claim instanceof LeaseHeldError) {
+  try {
+    let takeOver = await watch.nameHolder()
+    for (;;) {
+      const claimedAt = readInstant(clock)
+      const claim = await store.claim(stack, holder, { termMs, ...(takeOver && { takeOver }) }).catch((error: unknown) => {
+        if (error instanceof LeaseHeldError) return error
+        throw error
+      })
+      if (!(claim instanceof LeaseHeldError)) return new LeaseKeeper(store, claim, clock, claimedAt)
       takeOver = await watch.waitOn(claim)
-      continue
     }
-    const keeper = new LeaseKeeper(store, claim, clock, claimedAt)
-    if (claim.takenOver !== undefined) {
-      onTaken?.({ stack, ...claim.takenOver, fence: claim.fence, graceMs })
-      await recordTaking(store, keeper, claim.takenOver, clock)
-      await sleep(clock, graceMs, signals)
-    }
-    return keeper
+  } finally {
+    watch.end()
   }
 }
 
@@ -72,6 +79,8 @@ async function recordTaking(store: Store, keeper: LeaseKeeper, takenOver: TakenO
 class HolderWatch {
   readonly #request: LeaseRequest
   readonly #startedMs: number
+  readonly #bell = new Bell()
+  #listening: Promise<(() => Promise<void>) | undefined> | undefined
   #seen: { readonly fence: number; readonly renewal: number; readonly sinceMs: number } | undefined
 
   constructor(request: LeaseRequest) {
@@ -94,6 +103,8 @@ class HolderWatch {
     const { store, stack, clock, options, signals = [], onAwaited } = this.#request
     const leftMs = (options.leaseWaitMs ?? 0) - (clock.monotonic() - this.#startedMs)
     if (leftMs <= 0 || options.takeOver !== undefined) throw refusal
+    this.#listen()
+    this.#bell.forget()
     const askedMs = clock.monotonic()
     const present = await store.holding(stack)
     if (present !== undefined && present.fence !== this.#seen?.fence) onAwaited?.({ stack, holder: refusal.holder, since: refusal.since, leftMs })
@@ -101,22 +112,59 @@ class HolderWatch {
     if (present?.fence !== this.#seen?.fence || present?.renewal !== this.#seen?.renewal) this.#seen = present && { fence: present.fence, renewal: present.renewal, sinceMs: clock.monotonic() }
     const silentMs = askedMs - (this.#seen?.sinceMs ?? askedMs)
     if (present !== undefined && silentMs >= present.termMs) return { fence: present.fence, reason: `it gave no sign of life for its whole term of ${present.termMs} ms` }
-    await sleep(clock, Math.min(leftMs, present === undefined ? SHORT_POLL_MS : Math.min(POLL_MS, present.termMs - silentMs)), signals)
+    await sleep(clock, Math.min(leftMs, present === undefined ? SHORT_POLL_MS : Math.min(POLL_MS, present.termMs - silentMs)), signals, this.#bell)
     if (signals.some((signal) => signal?.aborted === true)) throw refusal
     return undefined
   }
+
+  /** Hears no more of the stack. */
+  end(): void {
+    void this.#listening?.then((stop) => stop?.()).catch(() => undefined)
+  }
+
+  /** Where the store says when the stack is given back, it is looked at then. Where it cannot, from time to time all the same. */
+  #listen(): void {
+    const { store, stack } = this.#request
+    if (this.#listening !== undefined || store.watch === undefined) return
+    this.#listening = store.watch(stack, () => this.#bell.ring()).catch(() => undefined)
+    // What happened before it listened was not heard.
+    void this.#listening.then((stop) => stop && this.#bell.ring())
+  }
 }
 
-/** Resolves after the time, or when one of the signals aborts. */
-function sleep(clock: Clock, ms: number, signals: readonly (AbortSignal | undefined)[]): Promise<void> {
+/** Ends a sleep; one that rings before it ends it at once. */
+class Bell {
+  #hasRung = false
+  #listener: (() => void) | undefined
+
+  ring(): void {
+    this.#hasRung = true
+    this.#listener?.()
+  }
+
+  forget(): void {
+    this.#hasRung = false
+  }
+
+  /** Undefined: nobody hears it. */
+  set listener(listener: (() => void) | undefined) {
+    this.#listener = listener
+    if (this.#hasRung) listener?.()
+  }
+}
+
+/** Resolves after the time, or when one of the signals aborts, or when the bell rings. */
+function sleep(clock: Clock, ms: number, signals: readonly (AbortSignal | undefined)[], bell?: Bell): Promise<void> {
   return new Promise((resolve) => {
     const wake = (): void => {
       stop()
+      if (bell !== undefined) bell.listener = undefined
       for (const signal of signals) signal?.removeEventListener('abort', wake)
       resolve()
     }
     const stop = clock.after(ms, wake)
     for (const signal of signals) signal?.addEventListener('abort', wake, { once: true })
+    if (bell !== undefined) bell.listener = wake
     if (signals.some((signal) => signal?.aborted === true)) wake()
   })
 }

@@ -10,6 +10,7 @@ import { describeTypes } from './describe-types.ts'
 import { driveRun } from './drive.ts'
 import { RunEmitter } from './emitter.ts'
 import type { ApplyOptions } from './options.ts'
+import { pruneStore } from './prune-store.ts'
 import type { Run } from './run.ts'
 import { undoFailure } from './undo-failure.ts'
 import { createSalt } from './secrets.ts'
@@ -83,7 +84,7 @@ async function runForReal(plan: Plan, options: ApplyOptions, emitter: RunEmitter
       },
     })
     const result = await undoFailure(driven, options, emitter, clock, keeper)
-    await store.prune?.(plan.stack, { runs: keep?.runs ?? 20, plans: keep?.plans ?? 10 })
+    await pruneStore(store, plan.stack, keep)
     return result
   } finally {
     await keeper.release()

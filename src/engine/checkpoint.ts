@@ -46,14 +46,18 @@ export async function checkpoint(description: string, options: CheckpointOptions
 export async function getCheckpoint(id: string, { store, stack = 'default' }: CheckpointOptions): Promise<Checkpoint> {
   const text = await store.get(stack, 'checkpoint', id)
   if (text !== undefined) return parseCheckpoint(text, id)
-  const ids = await store.list(stack, 'checkpoint')
-  throw new StoreError(`stack ${stack} has no checkpoint ${id}${suggest(id, ids) || `; it has ${ids.join(', ') || 'none'}`}`)
+  throw describeMissing(id, stack, await store.list(stack, 'checkpoint'))
 }
 
-/** Removes a checkpoint. Throws `store` when there is none of that id. */
-export async function deleteCheckpoint(id: string, options: CheckpointOptions): Promise<void> {
-  await getCheckpoint(id, options)
-  await options.store.remove(options.stack ?? 'default', 'checkpoint', id)
+/** Removes a checkpoint, a damaged one too. Throws `store` when there is none of that id. */
+export async function deleteCheckpoint(id: string, { store, stack = 'default' }: CheckpointOptions): Promise<void> {
+  const ids = await store.list(stack, 'checkpoint')
+  if (!ids.includes(id)) throw describeMissing(id, stack, ids)
+  await store.remove(stack, 'checkpoint', id)
+}
+
+function describeMissing(id: string, stack: string, ids: readonly string[]): StoreError {
+  return new StoreError(`stack ${stack} has no checkpoint ${id}${suggest(id, ids) || `; it has ${ids.join(', ') || 'none'}`}`)
 }
 
 /** How to restore a checkpoint. */

@@ -2,28 +2,19 @@ import type { Entry } from '../core/entry.ts'
 import { listUnknown, replayEntries } from '../core/journal.ts'
 import { parseCheckpoint } from '../format/checkpoint.ts'
 import { planFromText } from '../store/plan-text.ts'
+import type { Finding } from '../store/finding.ts'
 import type { HistoryOptions } from './history.ts'
-
-/** Something that an examination found. */
-export interface Finding {
-  /** `damaged`: it cannot be read as it was written. `open`: it waits for somebody. `held`: somebody has the stack. */
-  readonly level: 'damaged' | 'open' | 'held'
-  /** What it is about. */
-  readonly subject: string
-  /** What was found. */
-  readonly problem: string
-  /** The way out. */
-  readonly remedy: string
-}
 
 /** Reads everything that a store keeps of a stack, and names what is damaged, unfinished or held, each with the way out. Changes nothing. */
 export async function examineStack({ store, stack = 'default' }: HistoryOptions): Promise<readonly Finding[]> {
-  const findings: Finding[] = []
+  const findings: Finding[] = [...((await store.examine?.(stack)) ?? [])]
+  const isNamed = (problem: string): boolean => findings.some((finding) => finding.problem === problem)
   const attempt = async <T>(subject: string, remedy: string, read: () => Promise<T>): Promise<T | undefined> => {
     try {
       return await read()
     } catch (error) {
-      findings.push({ level: 'damaged', subject, problem: (error as Error).message, remedy })
+      const problem = (error as Error).message
+      if (!isNamed(problem)) findings.push({ level: 'damaged', subject, problem, remedy })
       return undefined
     }
   }
@@ -44,7 +35,7 @@ export async function examineStack({ store, stack = 'default' }: HistoryOptions)
     const ended = record.ended === undefined ? 'it never ended' : `it is ${record.ended.outcome}${record.ended.message === undefined ? '' : ` (${record.ended.message})`}`
     findings.push({ level: 'open', subject, problem: `${ended}${unknown.length === 0 ? '' : `; whether these happened is unknown: ${unknown.join(', ')}`}`, remedy: `resume ${run.id} to go on with its plan, roll it back, or abandon it` })
     const plan = await attempt(`plan ${run.plan}`, 'put it back, or abandon the run', () => store.get(stack, 'plan', run.plan))
-    if (plan === undefined) findings.push({ level: 'damaged', subject: `plan ${run.plan}`, problem: `it is not there, and ${subject} needs it`, remedy: 'put it back, or abandon the run' })
+    if (plan === undefined && !findings.some(({ level, subject }) => level === 'damaged' && subject === `plan ${run.plan}`)) findings.push({ level: 'damaged', subject: `plan ${run.plan}`, problem: `it is not there, and ${subject} needs it`, remedy: 'put it back, or abandon the run' })
   }
   for (const id of (await attempt('the list of plans', 'look at the files that the message names', () => store.list(stack, 'plan'))) ?? [])
     await attempt(`plan ${id}`, 'plan again; if an open run needs it, put it back', async () => planFromText((await store.get(stack, 'plan', id)) ?? '', id))

@@ -28,10 +28,20 @@ export async function listCheckpoints({ store, stack = 'default' }: CheckpointOp
   return texts.flatMap((text, at) => (text === undefined ? [] : [parseCheckpointInfo(text, ids[at])]))
 }
 
-/** Removes the oldest checkpoints that runs made by themselves; those that somebody asked for stay. */
+/** Removes the oldest checkpoints that runs made by themselves; those that somebody asked for stay, and so does what cannot be read or removed. */
 export async function pruneCheckpoints(store: Store, stack: string, kept: number): Promise<void> {
-  const made = (await listCheckpoints({ store, stack })).filter(({ run }) => run !== undefined)
-  for (const { id } of made.slice(0, Math.max(0, made.length - kept))) await store.remove(stack, 'checkpoint', id)
+  const made: string[] = []
+  for (const id of await store.list(stack, 'checkpoint').catch(() => [])) if (await isMadeByRun(store, stack, id)) made.push(id)
+  for (const id of made.slice(0, Math.max(0, made.length - kept))) await store.remove(stack, 'checkpoint', id).catch(() => undefined)
+}
+
+async function isMadeByRun(store: Store, stack: string, id: string): Promise<boolean> {
+  try {
+    const text = await store.get(stack, 'checkpoint', id)
+    return text !== undefined && parseCheckpointInfo(text, id).run !== undefined
+  } catch {
+    return false
+  }
 }
 
 /** Keeps checkpoints while a run goes on: one whenever so many more changes are durable, one after the other. */

@@ -14,6 +14,7 @@ import { RunEmitter } from './emitter.ts'
 import type { LeaseKeeper } from './lease-keeper.ts'
 import type { ResumeOptions } from './options.ts'
 import { readRun } from './recorded.ts'
+import { pruneStore } from './prune-store.ts'
 import type { Run } from './run.ts'
 import { closeUndone } from './undo.ts'
 import { undoFailure } from './undo-failure.ts'
@@ -35,7 +36,7 @@ export function resume(runId: string | undefined, options: ResumeOptions): Run {
       const run = chooseRun(await store.runs(stack), runId, stack)
       emitter.id = run.id
       const result = await undoFailure(await goOn(run, options, emitter, clock, keeper), options, emitter, clock, keeper)
-      await store.prune?.(stack, { runs: keep?.runs ?? 20, plans: keep?.plans ?? 10 })
+      await pruneStore(store, stack, keep)
       return result
     } finally {
       await keeper.release()

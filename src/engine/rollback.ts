@@ -4,6 +4,7 @@ import { claimForRun } from './claim-for-run.ts'
 import { systemClock } from './clock.ts'
 import { RunEmitter } from './emitter.ts'
 import type { ResumeOptions } from './options.ts'
+import { pruneStore } from './prune-store.ts'
 import type { Run } from './run.ts'
 import { carryOutUndo, deriveUndo, type RollbackScope } from './undo.ts'
 
@@ -57,7 +58,7 @@ export function rollback(runId: string | undefined, options: RollbackOptions): R
       const run = chooseRun(await store.runs(stack), runId, stack)
       const undo = await deriveUndo(run, options, clock, scope)
       const result = await carryOutUndo(run, undo, options, emitter, emitter.id, clock, keeper)
-      await store.prune?.(stack, { runs: keep?.runs ?? 20, plans: keep?.plans ?? 10 })
+      await pruneStore(store, stack, keep)
       return result
     } finally {
       await keeper.release()

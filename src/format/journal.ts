@@ -72,7 +72,7 @@ export function checkEntry(value: unknown, place: LinePlace): Entry {
 function parseLine(line: string, place: LinePlace): unknown {
   const json = line.slice(9)
   if (line[8] !== ' ' || line.slice(0, 8) !== formatChecksum(crc32(json)))
-    throw formatFault(place, 'the line is damaged: its checksum does not match; nothing was cut, restore the file from a copy or remove the line by hand')
+    throw formatFault(place, 'the line is damaged: its checksum does not match; nothing was cut; doctor (examineStack) tells how to mend it or to leave it out')
   return parseJson(json, place)
 }
 
@@ -96,17 +96,30 @@ export function parseJournal(text: string, from?: string): ParsedJournal {
   lines.forEach((line, index) => {
     if (index === last - 1 && isUnwritten(line)) torn = describeTorn(last, line, from)
     else if (index === 0) head = parseJournalHead(line, from)
-    else entries.push(parseEntry(line, { document: 'journal', line: index + 1, from }))
+    else if (!isLeftOut(line)) entries.push(parseEntry(line, { document: 'journal', line: index + 1, from }))
   })
+  if (rest !== '') refuseLostEnd(rest, { document: 'journal', line: last, from })
   return { head, entries, torn: rest === '' ? torn : describeTorn(last, rest, from) }
 }
 
 /**
  * True for a last line that has its newline and yet was never written whole: a crash can leave blocks of zeros, and JSON
- * holds none. A last line with its newline and without zeros was written whole; when its checksum fails, it is damaged.
+ * holds none. A last line with its newline and without such a block was written whole; when its checksum fails, it is damaged.
  */
 export function isUnwritten(line: string): boolean {
-  return line.includes('\0')
+  return line.includes('\0\0')
+}
+
+/** True for a line that somebody has overwritten with blanks, so that it counts no more and what comes after it stays where it was. */
+export function isLeftOut(line: string): boolean {
+  return /^ +$/.test(line)
+}
+
+/** Throws for a last line that was written whole and whose newline became another character: it is no torn one. */
+export function refuseLostEnd(rest: string, place: LinePlace): void {
+  const json = rest.slice(9, -1)
+  if (rest.slice(0, 9) === `${formatChecksum(crc32(json))} `)
+    throw formatFault(place, 'the line is damaged: it is whole, but for its newline; nothing was cut; doctor (examineStack) tells how to mend it or to leave it out')
 }
 
 /** What is said of a last line that is cut. */

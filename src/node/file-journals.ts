@@ -6,7 +6,8 @@ import { checkFence } from './file-lease.ts'
 import { layoutStack, listJournals, nameJournal, type JournalFile } from './file-layout.ts'
 import { encodeName } from './file-name.ts'
 import { ifThere, type FileSystem } from './file-system.ts'
-import { countFiles, readJournalFile, readEnd, type CountedFile } from './journal-reader.ts'
+import { withFile } from './file-write.ts'
+import { countFiles, describeGone, readJournalFile, readEnd, type CountedFile } from './journal-reader.ts'
 import { JournalWriter } from './journal-writer.ts'
 
 /** What was there when this process claimed a stack. */
@@ -28,11 +29,22 @@ export class FileJournals {
     this.#dir = dir
   }
 
+  /** The highest fence that a stack's journals know of: a claim that is lost must not let the fence go back. */
+  async highestFence(stack: string): Promise<number> {
+    const { runs, links } = layoutStack(this.#dir, stack)
+    const names = [...(await this.#names(runs)), ...(await this.#names(links))]
+    return Math.max(0, ...listJournals(names).map(({ fence }) => fence))
+  }
+
   /** Fixes how much of every earlier fence's file counts. To be called right after a claim, before anything is read. */
   async cut(lease: Lease): Promise<void> {
     const { runs } = layoutStack(this.#dir, lease.stack)
     const bytesByName = new Map<string, number>()
-    for (const { name } of listJournals(await this.#names(runs))) {
+    const files = listJournals(await this.#names(runs))
+    const newest = Math.max(0, ...files.map(({ fence }) => fence))
+    for (const { name, fence } of files) {
+      // A holder that died between a write and its sync left what can be read and is not durable yet.
+      if (fence === newest) await ifThere(withFile(this.#fs, join(runs, name), 'r+', (handle) => handle.datasync()))
       const stat = await ifThere(this.#fs.stat(join(runs, name)))
       if (stat !== undefined) bytesByName.set(name, stat.size)
     }
@@ -59,16 +71,14 @@ export class FileJournals {
 
   async *entries(stack: string, run: string, onTorn?: (detail: string) => void): AsyncGenerator<Entry, void, undefined> {
     const encoded = encodeName(run)
-    const { runs } = layoutStack(this.#dir, stack)
-    const files = listJournals(await this.#names(runs)).filter(({ encodedRun }) => encodedRun === encoded)
-    for (const file of await this.#count(stack, files)) yield* readJournalFile(file, onTorn)
+    const files = (await this.#files(stack)).filter(({ encodedRun }) => encodedRun === encoded)
+    for (const file of await this.#count(stack, files)) yield* readJournalFile(this.#fs, file, onTorn)
   }
 
   /** The runs of a stack, oldest first, each with its files. */
   async list(stack: string): Promise<readonly { readonly info: RunInfo; readonly files: readonly JournalFile[] }[]> {
-    const { runs } = layoutStack(this.#dir, stack)
     const byRun = new Map<string, JournalFile[]>()
-    for (const file of listJournals(await this.#names(runs))) {
+    for (const file of await this.#files(stack)) {
       const known = byRun.get(file.encodedRun)
       if (known === undefined) byRun.set(file.encodedRun, [file])
       else known.push(file)
@@ -88,7 +98,7 @@ export class FileJournals {
     const id = files[0]?.head.run
     let first: Entry | undefined
     for (const file of files) {
-      for await (const entry of readJournalFile(file)) {
+      for await (const entry of readJournalFile(this.#fs, file)) {
         first = entry
         break
       }
@@ -105,11 +115,25 @@ export class FileJournals {
     if (last?.kind === 'run-ended') return !last.open
     let isEnded = false
     for (const file of files)
-      for await (const entry of readJournalFile(file)) {
+      for await (const entry of readJournalFile(this.#fs, file)) {
         if (entry.kind === 'run-ended') isEnded = !entry.open
         else if (entry.kind === 'run-resumed') isEnded = false
       }
     return isEnded
+  }
+
+  /** The journal files of a stack. Throws `format` for one that is gone and still has its second name. */
+  async #files(stack: string): Promise<readonly JournalFile[]> {
+    const { runs, links } = layoutStack(this.#dir, stack)
+    const names = new Set(await this.#names(runs))
+    for (const { name } of listJournals(await this.#names(links))) {
+      if (names.has(name)) continue
+      // A journal is made before its second name and removed after it: gone, and yet linked before and after, it was lost.
+      const isThere = async (folder: string): Promise<boolean> => (await ifThere(this.#fs.stat(join(folder, name)))) !== undefined
+      if ((await isThere(runs)) || !(await isThere(links)) || (await isThere(runs))) continue
+      throw describeGone(join(runs, name), join(links, name))
+    }
+    return listJournals([...names])
   }
 
   async #names(folder: string): Promise<readonly string[]> {
@@ -120,7 +144,7 @@ export class FileJournals {
     const cut = this.#cuts.get(stack)
     const fences = new Map(files.map(({ name, fence }) => [name, fence]))
     // A claim that is not this store's newest says nothing of files that came after it.
-    return countFiles(layoutStack(this.#dir, stack).runs, files, (name) =>
+    return countFiles(this.#fs, layoutStack(this.#dir, stack).runs, files, (name) =>
       cut !== undefined && (fences.get(name) ?? Infinity) < cut.fence ? (cut.bytesByName.get(name) ?? 0) : undefined,
     )
   }
@@ -131,10 +155,11 @@ export class FileJournals {
     const known = writers.get(run)
     if (known?.fence === lease.fence) return known.writer
     void known?.writer.close().catch(() => undefined)
-    const { runs, lease: folder } = layoutStack(this.#dir, lease.stack)
+    const { runs, links, lease: folder } = layoutStack(this.#dir, lease.stack)
     const writer = new JournalWriter({
       fs: this.#fs,
       path: join(runs, nameJournal(run, lease.fence)),
+      link: join(links, nameJournal(run, lease.fence)),
       makeHead: () => this.#makeHead(lease, run, runs),
       checkLease: () => checkFence(this.#fs, folder, lease),
     })

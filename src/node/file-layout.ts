@@ -7,6 +7,9 @@ export interface StackLayout {
   readonly state: string
   readonly lease: string
   readonly runs: string
+  /** Second names of the journals: what is gone under its first one is missed, and not lost. */
+  readonly links: string
+  /** Copies of the state: of the present one, and of those before earlier runs. */
   readonly backups: string
   readonly documents: Readonly<Record<DocumentKind, string>>
 }
@@ -18,6 +21,7 @@ export function layoutStack(dir: string, stack: string): StackLayout {
     state: join(folder, 'state.jsonl'),
     lease: join(folder, 'lease'),
     runs: join(folder, 'runs'),
+    links: join(folder, 'links'),
     backups: join(folder, 'backups'),
     documents: { plan: join(folder, 'plans'), checkpoint: join(folder, 'checkpoints') },
   }

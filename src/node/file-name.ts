@@ -17,6 +17,14 @@ export function encodeName(name: string): string {
   return `${encoded.slice(0, 60)}~${digest}`
 }
 
+/** The name that was encoded; undefined for a long one, which a digest stands for. */
+export function decodeName(encoded: string): string | undefined {
+  if (encoded === '%') return ''
+  const bytes = encoded.replace(/%([0-9a-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+  const name = Buffer.from(bytes, 'latin1').toString('utf8')
+  return encodeName(name) === encoded ? name : undefined
+}
+
 function isPlain(byte: number): boolean {
   return (byte >= 0x61 && byte <= 0x7a) || (byte >= 0x30 && byte <= 0x39) || byte === 0x2d || byte === 0x5f
 }

@@ -14,6 +14,8 @@ export async function pruneStack(fs: FileSystem, dir: string, journals: FileJour
   const runs = await journals.list(stack)
   const ended = runs.filter(({ info }) => info.ended)
   for (const { files } of ended.slice(0, Math.max(0, ended.length - keep.runs))) {
+    // Second names first: a journal that is gone before its second name counts as lost.
+    for (const { name } of files) await removeFile(fs, join(layout.links, name))
     // Earliest fence first: the last file says that the run has ended, and how much of the others counts.
     for (const { name } of files) await removeFile(fs, join(layout.runs, name))
   }
@@ -21,7 +23,7 @@ export async function pruneStack(fs: FileSystem, dir: string, journals: FileJour
   const plans = await listDocuments(fs, dir, stack, 'plan')
   for (const id of plans.slice(0, Math.max(0, plans.length - keep.plans))) if (!needed.has(id)) await removeDocument(fs, dir, stack, 'plan', id)
   await pruneBackups(fs, dir, stack, keep.runs)
-  for (const folder of [join(layout.state, '..'), layout.lease, ...Object.values(layout.documents)]) await removeAbandoned(fs, folder)
+  for (const folder of [join(layout.state, '..'), layout.lease, layout.runs, layout.backups, ...Object.values(layout.documents)]) await removeAbandoned(fs, folder)
 }
 
 /** What a crash left of files that were being written. */

@@ -1,11 +1,14 @@
 import { resolve } from 'node:path'
+import { refuseRelocated } from '../store/relocation.ts'
 import type { Store } from '../store/store.ts'
 import { getDocument, listDocuments, putDocument, removeDocument } from './file-documents.ts'
+import { examineFiles } from './file-examination.ts'
 import { FileJournals } from './file-journals.ts'
 import { claimLease, readHolding, releaseLease, renewLease } from './file-lease.ts'
 import { layoutStack } from './file-layout.ts'
 import { pruneStack } from './file-prune.ts'
-import { backupState, commitState, loadState } from './file-snapshot.ts'
+import { clearStack, readRelocation, relocateStack } from './file-relocation.ts'
+import { backupState, commitState, dropCommits, loadState } from './file-snapshot.ts'
 import { guardFault, nodeFileSystem, type FileSystem } from './file-system.ts'
 
 /** How a file store works. */
@@ -19,7 +22,10 @@ export interface FileStoreOptions {
  * resolves, snapshots of the state, one lease per stack. Folders are made when they are first needed, for this user only.
  *
  * A stack whose holder died without releasing it is free again at once where that is proven: same machine, and the process
- * is gone. Of any other holder only its silence tells. The folder must be on a file system with hard links; a network share is no place for it.
+ * is gone. Of any other holder only its silence tells.
+ *
+ * The present state is kept twice, and each journal has a second name, so that what is removed or damaged can be put back;
+ * `examineStack` tells how, file by file. The folder must be on a file system with hard links; a network share is no place for it.
  *
  * Throws `store` with path and remedy when the operating system refuses, `format` with file and line when a file is damaged.
  *
@@ -46,14 +52,18 @@ export function fileStore(dir: string, options: FileStoreOptions = {}): Store {
     commit: (state, { expectedSerial, lease }) => guard(() => commitState(fs, root, state, expectedSerial, lease)),
     claim: (stack, holder, claim) =>
       guard(async () => {
-        const lease = await claimLease(fs, layoutStack(root, stack).lease, stack, holder, claim)
+        const lease = await claimLease(fs, layoutStack(root, stack).lease, stack, holder, await journals.highestFence(stack), claim)
         try {
+          await dropCommits(fs, root, stack)
           await journals.cut(lease)
+          const relocation = await readRelocation(fs, root, stack)
+          if (relocation === undefined) return lease
+          if (claim?.relocating !== true) throw refuseRelocated(stack, `file:${root}`, relocation)
+          return { ...lease, relocation }
         } catch (error) {
-          await releaseLease(fs, layoutStack(root, stack).lease, lease)
+          await releaseLease(fs, layoutStack(root, stack).lease, lease).catch(() => undefined)
           throw error
         }
-        return lease
       }),
     renew: (lease) => guard(() => renewLease(fs, layoutStack(root, lease.stack).lease, lease)),
     holding: (stack) => guard(() => readHolding(fs, layoutStack(root, stack).lease)),
@@ -69,6 +79,13 @@ export function fileStore(dir: string, options: FileStoreOptions = {}): Store {
     get: (stack, kind, id) => guard(() => getDocument(fs, root, stack, kind, id)),
     list: (stack, kind) => guard(() => listDocuments(fs, root, stack, kind)),
     remove: (stack, kind, id) => guard(() => removeDocument(fs, root, stack, kind, id)),
+    examine: (stack) => guard(() => examineFiles(fs, root, stack)),
+    relocate: (lease, relocation) => guard(() => relocateStack(fs, root, lease, relocation)),
+    clear: (lease) =>
+      guard(async () => {
+        await journals.close(lease)
+        await clearStack(fs, root, lease)
+      }),
     backup: (stack) => guard(() => backupState(fs, root, stack)),
     prune: (stack, keep) => guard(() => pruneStack(fs, root, journals, stack, keep)),
   }

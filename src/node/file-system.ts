@@ -30,6 +30,12 @@ export function faultCode(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' && 'syscall' in error ? error.code : undefined
 }
 
+/** Says which file an error of the operating system is about, where it does not say so itself: calls on an open file do not. */
+export function nameFault(error: unknown, path: string): unknown {
+  if (faultCode(error) !== undefined) (error as NodeJS.ErrnoException).path ??= path
+  return error
+}
+
 /** Turns an error of the operating system into a {@link StoreError} that names the path and what to do; others stay. */
 export function describeFault(error: unknown, fallbackPath: string): unknown {
   const code = faultCode(error)
@@ -55,4 +61,9 @@ export async function ifThere<T>(work: Promise<T>): Promise<T | undefined> {
     if (faultCode(error) === 'ENOENT') return undefined
     throw error
   }
+}
+
+/** A path as a shell takes it, for commands in messages. */
+export function quotePath(path: string): string {
+  return /^[\w@%+=:,./~-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`
 }

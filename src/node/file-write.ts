@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { dirname, join } from 'node:path'
-import { ifThere, type FileSystem } from './file-system.ts'
+import type { FileHandle } from 'node:fs/promises'
+import { ifThere, nameFault, type FileSystem } from './file-system.ts'
 
 /** Of a file that is being written; what a crash leaves of it is pruned. */
 export const TEMPORARY_PREFIX = '.writing-'
@@ -8,12 +9,31 @@ export const TEMPORARY_PREFIX = '.writing-'
 /** Makes a name in a folder durable. Windows has no such call and needs none. */
 export async function syncFolder(fs: FileSystem, folder: string): Promise<void> {
   if (process.platform === 'win32') return
-  const handle = await fs.open(folder, 'r')
+  await withFile(fs, folder, 'r', (handle) => handle.sync())
+}
+
+/** Opens a file, works on it and closes it. An error says which file it is about; that of the work outranks that of the closing. */
+export async function withFile<T>(fs: FileSystem, path: string, flags: string | number, work: (handle: FileHandle) => Promise<T>): Promise<T> {
+  const handle = await fs.open(path, flags, 0o600)
   try {
-    await handle.sync()
-  } finally {
+    const result = await work(handle)
     await handle.close()
+    return result
+  } catch (error) {
+    await handle.close().catch(() => undefined)
+    throw nameFault(error, path)
   }
+}
+
+/** Writes all of a text: a system may take less than it is given at a time. Gives the number of bytes. */
+export async function writeWhole(handle: FileHandle, text: string): Promise<number> {
+  const bytes = Buffer.from(text, 'utf8')
+  for (let at = 0; at < bytes.length; ) {
+    const { bytesWritten } = await handle.write(bytes, at)
+    if (bytesWritten === 0) throw Object.assign(new Error('ENOSPC: nothing was written'), { code: 'ENOSPC', syscall: 'write' })
+    at += bytesWritten
+  }
+  return bytes.length
 }
 
 /** Makes a folder and those above it, durably, for this user only. */
@@ -30,23 +50,22 @@ export async function ensureFolder(fs: FileSystem, folder: string): Promise<void
 export async function writeTemporary(fs: FileSystem, folder: string, pieces: Iterable<string>): Promise<string> {
   await ensureFolder(fs, folder)
   const path = join(folder, `${TEMPORARY_PREFIX}${randomUUID()}`)
-  const handle = await fs.open(path, 'wx', 0o600)
   try {
-    let buffered = ''
-    for (const piece of pieces) {
-      buffered += piece
-      if (buffered.length < 1 << 16) continue
-      await handle.writeFile(buffered)
-      buffered = ''
-    }
-    if (buffered !== '') await handle.writeFile(buffered)
-    await handle.sync()
+    await withFile(fs, path, 'wx', async (handle) => {
+      let buffered = ''
+      for (const piece of pieces) {
+        buffered += piece
+        if (buffered.length < 1 << 16) continue
+        await writeWhole(handle, buffered)
+        buffered = ''
+      }
+      await writeWhole(handle, buffered)
+      await handle.sync()
+    })
   } catch (error) {
-    await handle.close().catch(() => undefined)
     await fs.unlink(path).catch(() => undefined)
     throw error
   }
-  await handle.close()
   return path
 }
 

@@ -1,11 +1,14 @@
-import { createReadStream } from 'node:fs'
+import type { FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
+import { StringDecoder } from 'node:string_decoder'
 import type { Entry } from '../core/entry.ts'
 import { FormatError } from '../core/errors.ts'
-import { describeTorn, isUnwritten, parseEntry, parseJournalHead, type JournalHead } from '../format/journal.ts'
+import { describeTorn, isLeftOut, isUnwritten, parseEntry, parseJournalHead, refuseLostEnd, type JournalHead } from '../format/journal.ts'
 import { formatFault } from '../format/line.ts'
 import type { JournalFile } from './file-layout.ts'
-import type { FileSystem } from './file-system.ts'
+import { encodeName } from './file-name.ts'
+import { ifThere, nameFault, quotePath, type FileSystem } from './file-system.ts'
+import { withFile } from './file-write.ts'
 
 /** One journal file, how much of it counts, and what its first line says. */
 export interface CountedFile {
@@ -24,60 +27,93 @@ interface Line {
   readonly torn: boolean
 }
 
-/** Lines of a file up to a number of bytes. Only `\n` ends one. */
-async function* readLines(path: string, bytes: number): AsyncGenerator<readonly Line[], void, undefined> {
-  if (bytes <= 0) return
-  const stream = createReadStream(path, { encoding: 'utf8', end: bytes === Infinity ? Infinity : bytes - 1, highWaterMark: 1 << 18 })
-  let rest = ''
-  let line = 0
-  let held: Line | undefined
-  for await (const chunk of stream as AsyncIterable<string>) {
-    const parts = (rest + chunk).split('\n')
-    rest = parts.pop() as string
-    const lines: Line[] = held === undefined ? [] : [held]
-    for (const text of parts) lines.push({ text, line: ++line, torn: false })
-    held = lines.pop()
-    yield lines
-  }
-  if (rest === '') {
-    if (held !== undefined) yield [{ ...held, torn: isUnwritten(held.text) }]
-  } else {
-    if (held !== undefined) yield [held]
-    yield [{ text: rest, line: line + 1, torn: true }]
+const CHUNK_BYTES = 1 << 18
+
+/** Lines of a file up to a number of bytes; none where it is gone. Only `\n` ends one. */
+async function* readLines(fs: FileSystem, path: string, bytes: number): AsyncGenerator<readonly Line[], void, undefined> {
+  const handle = await ifThere(fs.open(path, 'r'))
+  if (handle === undefined) return
+  try {
+    const decoder = new StringDecoder('utf8')
+    const buffer = Buffer.allocUnsafe(Math.min(bytes, CHUNK_BYTES))
+    let rest = ''
+    let line = 0
+    let held: Line | undefined
+    for (let at = 0; at < bytes; ) {
+      const { bytesRead } = await handle.read(buffer, 0, Math.min(buffer.length, bytes - at), at)
+      if (bytesRead === 0) break
+      at += bytesRead
+      const parts = (rest + decoder.write(buffer.subarray(0, bytesRead))).split('\n')
+      rest = parts.pop() as string
+      const lines: Line[] = held === undefined ? [] : [held]
+      for (const text of parts) lines.push({ text, line: ++line, torn: false })
+      held = lines.pop()
+      yield lines
+    }
+    rest += decoder.end()
+    if (rest === '') {
+      if (held !== undefined) yield [{ ...held, torn: isUnwritten(held.text) }]
+    } else {
+      if (held !== undefined) yield [held]
+      refuseLostEnd(rest, { document: 'journal', line: line + 1, from: path })
+      yield [{ text: rest, line: line + 1, torn: true }]
+    }
+  } catch (error) {
+    throw nameFault(error, path)
+  } finally {
+    await handle.close().catch(() => undefined)
   }
 }
 
-/** Reads the first line of a journal file; undefined when it is torn: nothing was ever recorded in it. */
-export async function readJournalHead(path: string): Promise<JournalHead | undefined> {
-  for await (const lines of readLines(path, Infinity)) for (const { text, torn } of lines) return torn ? undefined : parseJournalHead(text, path)
-  return undefined
+/** Reads the first line of a journal file; undefined where the file is gone. A journal is made with its first line, so a lack of it is damage. */
+export async function readJournalHead(fs: FileSystem, path: string): Promise<JournalHead | undefined> {
+  for await (const lines of readLines(fs, path, Infinity)) for (const { text, torn } of lines) if (!torn) return parseJournalHead(text, path)
+  if ((await ifThere(fs.stat(path))) === undefined) return undefined
+  throw formatFault({ document: 'journal', line: 1, from: path }, 'its first line is not whole, so it is empty or was cut: put it back from a copy; doctor (examineStack) tells what to do without one')
 }
 
 /**
  * A run's files, earliest fence first, each with how much of it counts: no more than any later fence says of it, and no more
  * than `cut` says of it (what was there when this process claimed the stack).
  */
-export async function countFiles(folder: string, files: readonly JournalFile[], cut: (name: string) => number | undefined): Promise<readonly CountedFile[]> {
-  const counted: CountedFile[] = []
+export async function countFiles(fs: FileSystem, folder: string, files: readonly JournalFile[], cut: (name: string) => number | undefined): Promise<readonly CountedFile[]> {
+  const counted: (CountedFile & { readonly size: number })[] = []
   for (const { name, fence } of files) {
     const path = join(folder, name)
-    const head = await readJournalHead(path)
-    if (head === undefined) continue
-    if (head.fence !== fence) throw formatFault({ document: 'journal', line: 1, from: path }, `it is of fence ${head.fence}, its name says ${fence}: it was renamed`)
-    counted.push({ path, fence, bytes: cut(name) ?? Infinity, head })
+    const head = await readJournalHead(fs, path)
+    const stat = await ifThere(fs.stat(path))
+    if (head === undefined || stat === undefined) continue
+    if (head.fence !== fence || encodeName(head.run) !== name.split('.')[0])
+      throw formatFault({ document: 'journal', line: 1, from: path }, `it is of run ${head.run} and fence ${head.fence}, its name says otherwise: it was renamed; give it its name back`)
+    counted.push({ path, fence, size: stat.size, bytes: cut(name) ?? Infinity, head })
   }
-  return counted.map((file) => {
+  for (const { head } of counted)
+    for (const { fence, bytes } of head.earlier) {
+      const file = counted.find((each) => each.fence === fence)
+      if (file !== undefined && file.size < bytes) throw await describeLostEnd(fs, file.path, file.size, bytes)
+    }
+  return counted.map(({ size: _, ...file }) => {
     const said = counted.filter(({ fence }) => fence > file.fence).flatMap(({ head }) => head.earlier.filter(({ fence }) => fence === file.fence))
     return { ...file, bytes: Math.min(file.bytes, ...said.map(({ bytes }) => bytes)) }
   })
 }
 
+/** Of a journal that is gone while its second name is there. */
+export function describeGone(path: string, link: string): FormatError {
+  return formatFault({ document: 'journal', line: 1, from: path }, `the file is gone; put it back: cp ${quotePath(link)} ${quotePath(path)}`)
+}
+
+async function describeLostEnd(fs: FileSystem, path: string, size: number, bytes: number): Promise<FormatError> {
+  const text = (await ifThere(fs.readFile(path, 'utf8'))) ?? ''
+  return formatFault({ document: 'journal', line: text.split('\n').length, from: path }, `its end is lost: it has ${size} bytes, and ${bytes} were there when another process went on with the run; put it back from a copy; doctor (examineStack) tells what to do without one`)
+}
+
 /** The entries of one file. A torn last line is cut and told; any other damage throws `format`. */
-export async function* readJournalFile({ path, bytes }: CountedFile, onTorn?: (detail: string) => void): AsyncGenerator<Entry, void, undefined> {
-  for await (const lines of readLines(path, bytes))
+export async function* readJournalFile(fs: FileSystem, { path, bytes }: CountedFile, onTorn?: (detail: string) => void): AsyncGenerator<Entry, void, undefined> {
+  for await (const lines of readLines(fs, path, bytes))
     for (const { text, line, torn } of lines) {
       if (torn) onTorn?.(describeTorn(line, text, path))
-      else if (line > 1) yield parseEntry(text, { document: 'journal', line, from: path })
+      else if (line > 1 && !isLeftOut(text)) yield parseEntry(text, { document: 'journal', line, from: path })
     }
 }
 
@@ -85,20 +121,26 @@ const TAIL_BYTES = 4096
 
 /** The end of the run, where it is the last line of what counts of a file; undefined when it is not, or cannot be told from there. */
 export async function readEnd(fs: FileSystem, { path, bytes }: CountedFile): Promise<Entry | undefined> {
-  const handle = await fs.open(path, 'r')
-  try {
+  const read = withFile(fs, path, 'r', async (handle) => {
     const size = Math.min(bytes, (await handle.stat()).size)
     const start = Math.max(0, size - TAIL_BYTES)
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(size - start), 0, size - start, start)
-    const lines = buffer.subarray(0, bytesRead).toString('utf8').split('\n')
-    const text = lines.at(-2)
-    if (lines.at(-1) !== '' || text === undefined || lines.length < 3 || isUnwritten(text)) return undefined
-    return text.includes('"kind":"run-ended"') ? parseEntry(text, { document: 'journal', line: 0, from: path }) : undefined
+    return readWhole(handle, start, size - start)
+  })
+  const lines = (await ifThere(read))?.toString('utf8').split('\n') ?? []
+  const text = lines.at(-2)
+  if (lines.at(-1) !== '' || text === undefined || lines.length < 3 || isUnwritten(text) || !text.includes('"kind":"run-ended"')) return undefined
+  try {
+    return parseEntry(text, { document: 'journal', line: 0, from: path })
   } catch (error) {
     // Damage is named with its line by whoever reads the whole file.
     if (error instanceof FormatError) return undefined
     throw error
-  } finally {
-    await handle.close()
   }
+}
+
+async function readWhole(handle: FileHandle, start: number, length: number): Promise<Buffer> {
+  const buffer = Buffer.alloc(length)
+  let at = 0
+  for (let read = -1; at < length && read !== 0; at += read) read = (await handle.read(buffer, at, length - at, start + at)).bytesRead
+  return buffer.subarray(0, at)
 }

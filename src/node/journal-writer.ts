@@ -1,6 +1,6 @@
 import { StoreError } from '../core/errors.ts'
-import { describeFault, type FileSystem } from './file-system.ts'
-import { ensureFolder, syncFolder } from './file-write.ts'
+import { describeFault, ifThere, nameFault, type FileSystem } from './file-system.ts'
+import { removeFile, syncFolder, ensureFolder, withFile, writeTemporary, writeWhole } from './file-write.ts'
 import { dirname } from 'node:path'
 import type { FileHandle } from 'node:fs/promises'
 
@@ -8,6 +8,8 @@ import type { FileHandle } from 'node:fs/promises'
 export interface JournalWriterOptions {
   readonly fs: FileSystem
   readonly path: string
+  /** The file's second name. */
+  readonly link: string
   /** The first line, made when the file is. */
   readonly makeHead: () => Promise<string>
   /** Throws when the lease is lost; called right before each group is written and once it is. */
@@ -22,12 +24,15 @@ interface Waiting {
 
 /**
  * Appends to one journal file. What arrives while a group is written and synced becomes the next group: one write and one
- * `fdatasync` for all of it. After a failed write or sync nobody knows what is on the disk, so nothing more is appended.
+ * `fdatasync` for all of it. After a failed write or sync nobody knows what is on the disk, and a later sync that succeeds
+ * says nothing of it: what is not known to be durable is cut off again, and nothing more is appended.
  */
 export class JournalWriter {
   readonly #options: JournalWriterOptions
   #waiting: Waiting[] = []
   #handle: FileHandle | undefined
+  /** So many bytes are durable. */
+  #durable = 0
   #writing: Promise<void> | undefined
   #refusal: unknown
 
@@ -49,7 +54,8 @@ export class JournalWriter {
     while (this.#writing !== undefined) await this.#writing
     const handle = this.#handle
     this.#handle = undefined
-    await handle?.close()
+    // What was appended is durable already.
+    await handle?.close().catch(() => undefined)
   }
 
   async #writeGroups(): Promise<void> {
@@ -71,36 +77,64 @@ export class JournalWriter {
   async #writeGroup(group: readonly Waiting[]): Promise<void> {
     if (this.#refusal !== undefined) throw this.#refusal
     this.#options.checkLease()
+    const handle = (this.#handle ??= await this.#open())
     let text = ''
-    if (this.#handle === undefined) text = await this.#open()
     for (const waiting of group) text += waiting.text
-    const handle = this.#handle as unknown as FileHandle
-    await handle.appendFile(text)
-    await handle.datasync()
+    try {
+      const bytes = await writeWhole(handle, text)
+      await handle.datasync()
+      this.#durable += bytes
+    } catch (error) {
+      await this.#cutOff(handle)
+      throw error
+    }
     // A successor counts what was there when it claimed: what was written after that is lost, and must not count as durable.
     this.#options.checkLease()
   }
 
-  /** Opens the file; gives the first line where the file is new. */
-  async #open(): Promise<string> {
-    const { fs, path, makeHead } = this.#options
-    await ensureFolder(fs, dirname(path))
+  /** Opens the file; makes it with its first line where there is none. */
+  async #open(): Promise<FileHandle> {
+    const { fs, path } = this.#options
+    const end = await ifThere(readEndOf(fs, path))
+    if (end === undefined) this.#durable = await this.#create()
+    else if (!end.isWhole) throw new StoreError(`${path}: its last line is not whole, so an earlier append failed; release the stack and claim it again`)
+    else this.#durable = end.bytes
+    return fs.open(path, 'a', 0o600)
+  }
+
+  /** The file gets its name when its first line is durable, so a journal without one is damage. */
+  async #create(): Promise<number> {
+    const { fs, path, link, makeHead } = this.#options
     const head = await makeHead()
+    const temporary = await writeTemporary(fs, dirname(path), [head])
     try {
-      this.#handle = await fs.open(path, 'ax', 0o600)
-      await syncFolder(fs, dirname(path))
-      return head
+      await fs.link(temporary, path)
+      await ensureFolder(fs, dirname(link))
+      await fs.rename(temporary, link)
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+      await removeFile(fs, temporary).catch(() => undefined)
+      throw error
     }
-    if (!(await endsWhole(fs, path))) throw new StoreError(`${path}: its last line is not whole, so an earlier append failed; release the stack and claim it again`)
-    this.#handle = await fs.open(path, 'a', 0o600)
-    return ''
+    await syncFolder(fs, dirname(path))
+    await syncFolder(fs, dirname(link))
+    return Buffer.byteLength(head)
+  }
+
+  /** Whoever goes on with the run must not rely on what is in memory and may never get to the disk. */
+  async #cutOff(handle: FileHandle): Promise<void> {
+    try {
+      // A successor may have counted it already; what it counts must stay.
+      this.#options.checkLease()
+      await handle.truncate(this.#durable)
+      await handle.datasync()
+    } catch {
+      // The fault is told as it is; on a disk that takes nothing more, nothing more can be done.
+    }
   }
 
   #refuse(error: unknown, group: readonly Waiting[]): void {
     const { path } = this.#options
-    const described = describeFault(error, path)
+    const described = describeFault(nameFault(error, path), path)
     if (this.#refusal === undefined) {
       this.#refusal =
         described === error
@@ -114,14 +148,11 @@ export class JournalWriter {
   }
 }
 
-async function endsWhole(fs: FileSystem, path: string): Promise<boolean> {
-  const handle = await fs.open(path, 'r')
-  try {
+async function readEndOf(fs: FileSystem, path: string): Promise<{ readonly bytes: number; readonly isWhole: boolean }> {
+  return withFile(fs, path, 'r', async (handle) => {
     const { size } = await handle.stat()
-    if (size === 0) return false
+    if (size === 0) return { bytes: 0, isWhole: false }
     const { buffer } = await handle.read(Buffer.alloc(1), 0, 1, size - 1)
-    return buffer[0] === 0x0a
-  } finally {
-    await handle.close()
-  }
+    return { bytes: size, isWhole: buffer[0] === 0x0a }
+  })
 }

@@ -113,12 +113,12 @@ describe('leases of the dead', () => {
   const leave = async (change: (content: Record<string, unknown>) => Record<string, unknown>): Promise<void> => {
     await fileStore(dir).claim('s', 'gone')
     const path = inStack('lease', '1.held')
-    await writeFile(path, JSON.stringify(change(JSON.parse(await readFile(path, 'utf8')) as Record<string, unknown>)))
+    await writeFile(path, JSON.stringify({ ...change(JSON.parse(await readFile(path, 'utf8')) as Record<string, unknown>), crc32: undefined }))
   }
   test('one whose process is another one by now is claimed at once', async () => {
     await leave((content) => ({ ...content, startTicks: '1' }))
     expect((await fileStore(dir).claim('s', 'me')).fence).toBe(2)
-    expect(await readdir(inStack('lease'))).toEqual(['2.held'])
+    expect(await readdir(inStack('lease'))).toEqual(['2.held', '2.was'])
   })
   test.each([
     ['another host', { host: 'elsewhere', pid: 999_999_999 }],
@@ -136,7 +136,7 @@ describe('leases of the dead', () => {
 })
 
 describe('faults of the operating system', () => {
-  const failing = (method: 'datasync' | 'appendFile' | 'sync', code: string): { readonly fs: FileSystem; arm: boolean } => {
+  const failing = (method: 'datasync' | 'write' | 'sync', code: string): { readonly fs: FileSystem; arm: boolean } => {
     const fault = { arm: false, fs: nodeFileSystem }
     fault.fs = {
       ...nodeFileSystem,
@@ -154,7 +154,7 @@ describe('faults of the operating system', () => {
     return fault
   }
 
-  test.each([['datasync', 'EIO'], ['appendFile', 'ENOSPC']] as const)('after a failed %s nothing more is appended', async (method, code) => {
+  test.each([['datasync', 'EIO'], ['write', 'ENOSPC']] as const)('after a failed %s nothing more is appended', async (method, code) => {
     const fault = failing(method, code)
     const store = fileStore(dir, { fileSystem: fault.fs })
     const lease = await store.claim('s', 'me')

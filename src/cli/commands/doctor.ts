@@ -1,6 +1,7 @@
-import { examineStack, type Finding } from '../../engine/examination.ts'
+import { examineStack } from '../../engine/examination.ts'
 import { neutralise } from '../../render/neutralise.ts'
 import { ExitCode } from '../exit-code.ts'
+import type { Finding } from '../../store/finding.ts'
 import type { Invocation } from '../invocation.ts'
 
 /** `doctor`: names what is damaged, held or unfinished, and the way out. */
