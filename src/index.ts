@@ -87,7 +87,8 @@ export { abandon, type Abandoned, type AbandonOptions } from './engine/abandon.t
 export type { Settled } from './engine/inquiry.ts'
 export { apply } from './engine/apply.ts'
 export { checkpoint, deleteCheckpoint, getCheckpoint, planRestore, restore, type RestoreOptions } from './engine/checkpoint.ts'
-export { examineStack, type Finding } from './engine/examination.ts'
+export { examineStack } from './engine/examination.ts'
+export type { Finding } from './store/finding.ts'
 export { listRuns, readJournal, showRun, type HistoryOptions } from './engine/history.ts'
 export { listCheckpoints, type CheckpointOptions } from './engine/keep-checkpoint.ts'
 export type { TypeDescription } from './core/type-description.ts'
@@ -121,5 +122,6 @@ export type {
   UpdateRequest,
 } from './provider/provider.ts'
 export { memoryStore } from './store/memory.ts'
+export { moveStack, type MovedStack, type MoveStackOptions } from './store/move-stack.ts'
 export { planFromText, planToText } from './store/plan-text.ts'
-export type { ClaimOptions, DocumentKind, Holding, Lease, RunInfo, Store } from './store/store.ts'
+export type { ClaimOptions, DocumentKind, Holding, Lease, Relocation, RunInfo, Store } from './store/store.ts'

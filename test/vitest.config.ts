@@ -9,7 +9,7 @@ export default defineConfig({
     alias: [
       { find: /^convergent$/, replacement: src('index.ts') },
       { find: /^convergent\/rest$/, replacement: src('provider/rest/index.ts') },
-      { find: /^convergent\/(node|cli|render|testing)$/, replacement: src('$1/index.ts') },
+      { find: /^convergent\/(node|postgres|cli|render|testing)$/, replacement: src('$1/index.ts') },
     ],
   },
   // Two cores, two workers: the default leaves one of them to the reporter.

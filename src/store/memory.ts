@@ -3,7 +3,8 @@ import { LeaseHeldError, LeaseLostError, SerialConflictError } from '../core/err
 import { checkEntry } from '../format/journal.ts'
 import { formatState, parseState } from '../format/state.ts'
 import { DEFAULT_TERM_MS } from './lease-term.ts'
-import type { DocumentKind, Holding, Lease, RunInfo, Store } from './store.ts'
+import { refuseRelocated } from './relocation.ts'
+import type { DocumentKind, Holding, Lease, Relocation, RunInfo, Store } from './store.ts'
 
 interface Stack {
   /** Everything is kept as text, so nothing that a caller mutates changes it. */
@@ -11,6 +12,7 @@ interface Stack {
   serial: number
   fence: number
   holding: Holding | undefined
+  relocation: Relocation | undefined
   readonly journals: Map<string, string[]>
   readonly documents: Record<DocumentKind, Map<string, string>>
 }
@@ -40,6 +42,7 @@ export function memoryStore(): Store {
       serial: 0,
       fence: 0,
       holding: undefined,
+      relocation: undefined,
       journals: new Map(),
       documents: { plan: new Map(), checkpoint: new Map() },
     }
@@ -71,14 +74,15 @@ export function memoryStore(): Store {
       stack.state = formatState(state)
       stack.serial = state.serial
     },
-    async claim(name, holder, { termMs = DEFAULT_TERM_MS, takeOver } = {}) {
+    async claim(name, holder, { termMs = DEFAULT_TERM_MS, takeOver, relocating = false } = {}) {
       const stack = open(name)
-      const { holding } = stack
+      const { holding, relocation } = stack
+      if (relocation !== undefined && !relocating) throw refuseRelocated(name, 'memory', relocation)
       if (holding !== undefined && holding.fence !== takeOver?.fence) throw new LeaseHeldError(name, holding.holder, holding.since)
       const taken = holding !== undefined && takeOver !== undefined && { takenOver: { from: holding.holder, reason: takeOver.reason } }
       stack.fence += 1
       stack.holding = { holder, fence: stack.fence, renewal: 0, since: new Date().toISOString(), termMs, ...taken }
-      return { stack: name, holder, fence: stack.fence, termMs, ...taken }
+      return { stack: name, holder, fence: stack.fence, termMs, ...taken, ...(relocation && { relocation }) }
     },
     async renew(lease) {
       const stack = openFenced(lease)
@@ -116,6 +120,15 @@ export function memoryStore(): Store {
     },
     async remove(stack, kind, id) {
       open(stack).documents[kind].delete(id)
+    },
+    async relocate(lease, relocation) {
+      openFenced(lease).relocation = relocation
+    },
+    async clear(lease) {
+      const stack = openFenced(lease)
+      stack.state = undefined
+      stack.serial = 0
+      for (const kept of [stack.journals, ...Object.values(stack.documents)]) kept.clear()
     },
     async prune(name, keep) {
       const { journals, documents } = open(name)

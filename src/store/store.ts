@@ -1,5 +1,6 @@
 import type { Entry, TakenOver } from '../core/entry.ts'
 import type { State } from '../core/state.ts'
+import type { Finding } from './finding.ts'
 
 /** A claim on a stack. */
 export interface Lease {
@@ -13,6 +14,16 @@ export interface Lease {
   readonly termMs: number
   /** What was taken from another holder to get it; absent: the stack was free. */
   readonly takenOver?: TakenOver
+  /** Why nobody else may claim it; absent: there is no reason. */
+  readonly relocation?: Relocation
+}
+
+/** That a stack cannot be used in a store, since it is being moved between that one and another, or was. */
+export interface Relocation {
+  /** `arriving`: it is being copied here, and not all of it is there. `gone`: it is in the other store now. */
+  readonly kind: 'arriving' | 'gone'
+  /** The name of the other store. */
+  readonly store: string
 }
 
 /** How to claim a stack. */
@@ -26,6 +37,8 @@ export interface ClaimOptions {
     /** For the next person: why. */
     readonly reason: string
   }
+  /** True: claims the stack although it is being moved, or was. Only for who moves it. Default: refused. */
+  readonly relocating?: boolean
 }
 
 /** The present claim of a stack, as anybody can see it. */
@@ -80,8 +93,9 @@ export interface Store {
   /** Replaces the state when the stored serial is `expectedSerial` (0: nothing stored). Throws `lease-lost`, `serial-conflict`. */
   commit(state: State, options: { readonly expectedSerial: number; readonly lease: Lease }): Promise<void>
   /**
-   * Claims the stack. Throws `lease-held` with the holder's name. No term ends in the store: whether a holder is gone is judged
-   * by who watches it (or where the store can prove its death), since clocks of two machines cannot be compared.
+   * Claims the stack. Throws `lease-held` with the holder's name, `store` when the stack is not here any more, or not yet. No term ends in the store: whether a holder is gone is judged
+   * by who watches it, since clocks of two machines cannot be compared. Two exceptions: a store that can prove the holder's death,
+   * and one that is the only clock of all hosts (a database): there a claim takes over, and says so, what was not renewed for a term.
    */
   claim(stack: string, holder: string, options?: ClaimOptions): Promise<Lease>
   /** Shows everybody who looks at the {@link Holding} that the holder is alive. Throws `lease-lost`. */
@@ -90,6 +104,11 @@ export interface Store {
   holding(stack: string): Promise<Holding | undefined>
   /** Gives the claim back; nothing happens when it is lost already. */
   release(lease: Lease): Promise<void>
+  /**
+   * Calls back soon after the stack may have been given back, until what it resolves to is called. A waiter looks for itself
+   * then, so one call too many does no harm, and one that is missed costs time only. Default: a waiter looks from time to time.
+   */
+  watch?(stack: string, onChange: () => void): Promise<() => Promise<void>>
   /** Appends to a run's journal, in order; durable (where the store is) when it resolves. Throws `lease-lost`. */
   append(lease: Lease, run: string, entries: readonly Entry[]): Promise<void>
   /** A run's journal in order. Throws `format` when damaged; a torn last line is cut and reported by `onTorn`. */
@@ -104,8 +123,17 @@ export interface Store {
   list(stack: string, kind: DocumentKind): Promise<readonly string[]>
   /** Removes a document; nothing happens where there is none. */
   remove(stack: string, kind: DocumentKind, id: string): Promise<void>
+  /**
+   * Notes durably that the stack cannot be used here, or, with undefined, that it can: until then every claim is refused, but for
+   * one that is `relocating`. Throws `lease-lost`. Default: stacks are neither moved into this store nor out of it.
+   */
+  relocate?(lease: Lease, relocation: Relocation | undefined): Promise<void>
+  /** Removes state, journals, documents and backups of a stack; the fence and a relocation stay. What was cut off is ended by another one. Throws `lease-lost`. Default: as of `relocate`. */
+  clear?(lease: Lease): Promise<void>
   /** Keeps a copy of the present state. Default: the store has no backups. */
   backup?(stack: string): Promise<void>
+  /** Names what is damaged in the place where it keeps a stack, each with the way out, as exactly as it can. Default: what cannot be read is named by the error. */
+  examine?(stack: string): Promise<readonly Finding[]>
   /** Removes old ended runs and plans, oldest first, never what an open run needs. Default: nothing is pruned. */
   prune?(stack: string, keep: { readonly runs: number; readonly plans: number }): Promise<void>
 }

@@ -15,6 +15,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   engine: { folders: ['core', 'format', 'provider', 'store', 'engine'], packages: ['eventemitter3', 'p-limit', 'ts-pattern'] },
   testing: { folders: ['core', 'format', 'render', 'provider', 'store', 'engine', 'testing'], packages: ['zod', 'eventemitter3', 'p-limit', 'ts-pattern'] },
   node: { folders: ['*'], packages: ['node:*'] },
+  postgres: { folders: ['core', 'format', 'provider', 'store', 'postgres'], packages: ['node:*', 'pg'] },
   cli: { folders: ['*'], packages: ['node:*', 'commander', 'log-update', 'zod'] },
 }
 
