@@ -2,6 +2,7 @@ import type { Store } from '../store/store.ts'
 import { documentCases } from './store-document-cases.ts'
 import { journalCases } from './store-journal-cases.ts'
 import { leaseCases } from './store-lease-cases.ts'
+import { moveCases } from './store-move-cases.ts'
 import { stateCases } from './store-state-cases.ts'
 import { takeoverCases } from './store-takeover-cases.ts'
 import type { CaseBody, OpenedStore, StoreCase } from './store-case.ts'
@@ -11,7 +12,7 @@ import type { CaseBody, OpenedStore, StoreCase } from './store-case.ts'
  * apply to the store rejects with an error of the name `SkippedCase`.
  */
 export function storeCases(open: () => Promise<OpenedStore>): readonly StoreCase[] {
-  const bodies: Readonly<Record<string, CaseBody>> = { ...stateCases, ...leaseCases, ...takeoverCases, ...journalCases, ...documentCases }
+  const bodies: Readonly<Record<string, CaseBody>> = { ...stateCases, ...leaseCases, ...takeoverCases, ...journalCases, ...documentCases, ...moveCases }
   return Object.entries(bodies).map(([name, body]) => ({
     name,
     run: async () => {

@@ -216,6 +216,22 @@ export const brokenStores: Readonly<Record<string, Break>> = {
     put: (stack, _kind, id, text) => store.put(stack, 'plan', id, text),
     get: (stack, _kind, id) => store.get(stack, 'plan', id),
   }),
+  'move: a stack that is elsewhere is refused, and says where': (store) => ({ claim: (stack, holder, options) => store.claim(stack, holder, { ...options, relocating: true }) }),
+  'move: who moves a stack can claim it all the same, and sees where it is': (store) => ({
+    claim: async (stack, holder, options) => {
+      const { relocation: _relocation, ...lease } = await store.claim(stack, holder, options)
+      return lease
+    },
+  }),
+  'move: a cleared stack is empty, and its fence goes on': (store) => ({
+    clear: async ({ stack }) => {
+      for (const kind of ['plan', 'checkpoint'] as const) for (const id of await store.list(stack, kind)) await store.remove(stack, kind, id)
+    },
+  }),
+  'move: an old lease moves and clears nothing': (store) => {
+    const { current, ...leases } = watchLeases(store)
+    return { ...leases, clear: async (lease) => store.clear?.(current.get(lease.stack) ?? lease) }
+  },
 }
 
 /** Cases that a store fails whose second object is on another place. */
@@ -226,4 +242,5 @@ export const brokenByReopening: readonly string[] = [
   'lease: another store on the same place sees renewals, and can take over',
   'journal: a resolved append survives',
   'document: a put one survives',
+  'move: that a stack is elsewhere survives',
 ]
