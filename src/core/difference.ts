@@ -45,8 +45,9 @@ export function compareInputs({ declared, observed, recorded, rules, resolve }: 
   const scan: Scan = { rules, resolve, isRecorded: recorded !== undefined, isNew: false, changes: [], unset: [] }
   compareFields(scan, declared, observed, recorded, [], false)
   if (recorded !== undefined) findUnset(scan, recorded, declared, observed, [], false)
-  const { immutable } = rules
-  const changes = immutable === undefined ? scan.changes : scan.changes.map((change) => (touchesAny(immutable, change.path) ? { ...change, forcesReplace: true } : change))
+  const { immutable, destroys } = rules
+  const forces = (change: FieldChange): boolean => touchesAny(immutable, change.path) || destroys?.(change, declared) === 'object'
+  const changes = immutable === undefined && destroys === undefined ? scan.changes : scan.changes.map((change) => (forces(change) ? { ...change, forcesReplace: true } : change))
   return { changes, unset: scan.unset }
 }
 

@@ -1,4 +1,4 @@
-import type { Fields } from './json.ts'
+import type { Fields, Path } from './json.ts'
 
 /**
  * What planning has to know of a resource type: plain data and pure functions, no call. Fields are named by dotted paths
@@ -22,6 +22,18 @@ export interface TypeRules {
   readonly normalise?: Readonly<Record<string, (value: unknown) => unknown>>
   /** Fields whose change is a replace. Default: none. */
   readonly immutable?: readonly string[]
+  /** What a change takes away, where that depends on the values: `object`, it is a replace; `part`, it is made in place, and what it takes away is gone. Mode `apply` blocks both. `inputs`: as declared, markers and all. Default: nothing, beside `immutable`. */
+  readonly destroys?: (
+    change: {
+      /** The place inside the fields. */
+      readonly path: Path
+      /** What is there now; absent: nothing. */
+      readonly before?: unknown
+      /** What will be there, possibly a marker; absent: it is unset. */
+      readonly after?: unknown
+    },
+    inputs: Fields,
+  ) => 'object' | 'part' | undefined
   /** Lists that are sets. Default: none. */
   readonly unordered?: readonly string[]
   /** Objects that are compared whole: a key that is observed and not declared is a change. Default: none, objects are compared by their declared keys. */

@@ -57,7 +57,7 @@ function decide(context: DecisionContext, index: number, decisions: readonly Dec
   const forced = context.blocks.get(declared.address)
   if (existing?.observed === undefined) {
     const reason = inventory.recorded.has(declared.address) ? 'it is gone from the backend' : undefined
-    const changes = compareInputs({ declared: declared.resource.inputs, observed: {}, rules: { ...declared.rules, immutable: [] }, resolve }).changes
+    const changes = compareInputs({ declared: declared.resource.inputs, observed: {}, rules: { ...declared.rules, immutable: [], destroys: () => undefined }, resolve }).changes
     return { ...base, kind: 'create', changes: listCreated(changes, declared), ...(reason && { reason }), ...(forced && { blocked: forced }) }
   }
 
@@ -83,7 +83,11 @@ function decide(context: DecisionContext, index: number, decisions: readonly Dec
     return { ...decided, blocked: protectedBlock(existing, protector) }
   }
   if (forced !== undefined) return { ...decided, blocked: forced }
-  if (replaces && input.mode === 'apply' && declared.rules.replaceable !== true && input.allowReplace !== true) return { ...decided, blocked: replaceBlock(decided.changes) }
+  if (input.mode === 'apply' && declared.rules.replaceable !== true && input.allowReplace !== true) {
+    if (replaces) return { ...decided, blocked: replaceBlock(decided.changes) }
+    const lost = decided.changes.filter((change) => declared.rules.destroys?.(change, declared.resource.inputs) === 'part')
+    if (lost.length > 0) return { ...decided, blocked: lossBlock(lost) }
+  }
   return { ...decided, ...(replaces && { keepsKey: keepsKey(declared, observed, reveal) }) }
 }
 
@@ -155,6 +159,10 @@ export function protectedBlock(existing: Existing, protector: Existing): Blocked
   if (protector === existing) return { reason: 'protected', message: 'it is protected; declare protected: false and apply that first' }
   const address = protector.address ?? protector.id
   return { reason: 'protected', message: `${address}, in which it lives, is protected; declare protected: false there and apply that first`, ...(protector.address && { because: protector.address }) }
+}
+
+function lossBlock(changes: readonly FieldChange[]): Blocked {
+  return { reason: 'replace-in-apply', message: `${changes.map((change) => change.path.join('.')).join(', ')} would go with what it holds, and mode apply deletes nothing; plan in mode sync, or allow replaces` }
 }
 
 function replaceBlock(changes: readonly FieldChange[]): Blocked {

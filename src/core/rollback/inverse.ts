@@ -64,7 +64,8 @@ function invertUpdate({ action, rules, observed, lost, resolve }: Undoing, step:
   const seen = observed === undefined ? [] : compareInputs({ declared: inputs, observed: observed.outputs, rules, resolve }).changes
   // What a backend never shows cannot be compared: a secret that the run changed is sent again.
   const hidden = action.changes.filter(({ sensitive, path }) => sensitive === true && isSealed(getPath(inputs, path)) && !seen.some((change) => change.path.join('\0') === path.join('\0')))
-  const changes: readonly FieldChange[] = [...seen, ...hidden.map(({ path }): FieldChange => ({ path, sensitive: true }))]
+  // It is brought back in place, whatever a plan would make of such a change.
+  const changes: readonly FieldChange[] = [...seen.map(({ forcesReplace: _, ...change }) => change), ...hidden.map(({ path }): FieldChange => ({ path, sensitive: true }))]
   const base = {
     ...shared(action, rules, changed, observed),
     address: recorded?.address ?? action.address,
