@@ -26,7 +26,7 @@ export interface Tally {
 }
 
 /** Runs a scenario, kills it at every instant, resumes it, and kills that too: at every instant, or at one in `stride`. Throws where the end differs. */
-function exhaust(scenario: Scenario, tally: Tally, depth: Depth, stride: number): void {
+function exhaust(scenario: Scenario, tally: Tally, depth: Depth, stride: number, failureStride: number): void {
   const isFull = depth === 'full'
   const flow = layOutFlow(scenario.plan.actions)
   const rules = providerOf(createFakeBackend(), scenario.replaceOrder).types.versioned
@@ -49,6 +49,7 @@ function exhaust(scenario: Scenario, tally: Tally, depth: Depth, stride: number)
         if (!undone.has(done)) exhaustRollback(end, before, scenario, rules, tally, stride)
         undone.add(done)
         instants.forEach((instant, first) => {
+          if (fault !== undefined && (first + tally.plans) % failureStride !== 0) return
           const seconds: World[] = []
           const check = (world: World, second?: number): void => {
             const found = describeEnd(world, scenario)
@@ -109,14 +110,24 @@ function goOn(world: World, options: ModelRunOptions): World {
   return isSettled(world) ? world : runModel(world, options)
 }
 
-/** In the tests a death in a resume or in a rollback is tried at one instant in so many, at other ones each time; with this at each. */
+/** What is tried. */
+export interface Exhaustion {
+  readonly depth: (shape: Shape) => Depth
+  /** A death in a resume or in a rollback is tried at one instant in so many, at other ones each time. */
+  readonly stride: number
+  /** The same for a death after a failing call. Default: 1. */
+  readonly failureStride?: number
+  readonly orders?: readonly ReplaceOrder[]
+}
+
+/** With this nothing is thinned out. */
 const ALL = process.env['EXHAUST'] === 'all'
 
 /** The same for many. */
-export async function exhaustAll(cases: Iterable<readonly [Shape, readonly Kind[]]>, { depth, stride: most, orders = ORDERS }: { readonly depth: (shape: Shape) => Depth; readonly stride: number; readonly orders?: readonly ReplaceOrder[] }): Promise<Tally> {
-  const stride = ALL ? 1 : most
+export async function exhaustAll(cases: Iterable<readonly [Shape, readonly Kind[]]>, { depth, orders = ORDERS, ...thinned }: Exhaustion): Promise<Tally> {
+  const { stride, failureStride = 1 } = ALL ? { stride: 1 } : thinned
   const tally: Tally = { plans: 0, once: 0, twice: 0, undone: 0 }
-  for (const [shape, kinds] of cases) for (const order of kinds.includes('replace') ? orders : ORDERS.slice(0, 1)) exhaust(await createScenario(shape, kinds, order), tally, depth(shape), stride)
+  for (const [shape, kinds] of cases) for (const order of kinds.includes('replace') ? orders : ORDERS.slice(0, 1)) exhaust(await createScenario(shape, kinds, order), tally, depth(shape), stride, failureStride)
   console.log(`${tally.plans} plans: killed and resumed ${tally.once} times, killed again in the resume ${tally.twice} times, killed while taken back ${tally.undone} times`)
   return tally
 }

@@ -7,7 +7,7 @@ import type { FakeBackend } from '../../src/testing/fake-backend.ts'
 import { createMortalProcess } from '../../src/testing/mortal-process.ts'
 import { describeHost, describeThings, goOn, goOnOrBack } from './host.ts'
 import { backendWith, createScenario, providerOf, storeWith, type Kind, type Scenario } from './scenario.ts'
-import { listLabelled, listShapes, type Shape } from './shapes.ts'
+import { listShapes, type Shape } from './shapes.ts'
 import { oneKind, pairUp } from './exhaust.ts'
 
 /** One way of dying: after which operations of the first, the second … process. */
@@ -37,7 +37,7 @@ async function attempt({ scenario, onFailure, fault, deaths }: Trial): Promise<{
   return { end: await describeHost(backend, store, scenario.state), died }
 }
 
-/** A run that is killed once at each operation, and (`twice`) its resume at each third of its own. Gives the number of tries. */
+/** A run that is killed once at each operation, and (`twice`) its resume at each fourth of its own. Gives the number of tries. */
 async function exhaust(scenario: Scenario, options: { readonly twice: boolean; readonly onFailure?: 'stop' | 'continue'; readonly fault?: FakeFault }): Promise<number> {
   const base = { scenario, onFailure: options.onFailure ?? 'stop', ...(options.fault && { fault: options.fault }) } as const
   const { end: expected } = await attempt({ ...base, deaths: options.fault === undefined ? [] : [Number.MAX_SAFE_INTEGER] })
@@ -50,7 +50,7 @@ async function exhaust(scenario: Scenario, options: { readonly twice: boolean; r
     if (!isSame) throw new Error(`${scenario.name}; ${base.onFailure}; ${JSON.stringify(options.fault)}; died after ${deaths.join(' and ')}\n${end}\nexpected:\n${expected}`)
     return died
   }
-  for (let first = 1; (await check([first]))[0] === true; first++) if (options.twice) for (let second = 1 + (first % 3); (await check([first, second]))[1] === true; second += 3);
+  for (let first = 1; (await check([first]))[0] === true; first++) if (options.twice) for (let second = 1 + (first % 4); (await check([first, second]))[1] === true; second += 4);
   return tries
 }
 
@@ -109,13 +109,13 @@ async function exhaustAll(name: string, cases: Iterable<readonly [Shape, readonl
 }
 
 describe('the engine, killed after any of its operations and resumed, comes to the same end with the same calls', () => {
-  it('once, for every graph of up to 3 nodes, one kind of action in each', async () => {
-    const tries = await exhaustAll('once', pairUp(listLabelled(3), oneKind), (scenario) => exhaust(scenario, { twice: false }))
-    expect(tries).toBeGreaterThan(2_000)
+  it('once, for each shape of up to 3 nodes, one kind of action in each', async () => {
+    const tries = await exhaustAll('once', pairUp([1, 2, 3].flatMap(listShapes), oneKind), (scenario) => exhaust(scenario, { twice: false }))
+    expect(tries).toBeGreaterThan(1_000)
   }, 600_000)
   it('twice, for each shape of up to 2 nodes, one kind of action in each', async () => {
     const tries = await exhaustAll('twice', pairUp([1, 2].flatMap(listShapes), oneKind), (scenario) => exhaust(scenario, { twice: true }))
-    expect(tries).toBeGreaterThan(1_000)
+    expect(tries).toBeGreaterThan(900)
   }, 600_000)
   it('with a refusal of each step, whatever the policy, for each shape of up to 3 nodes', async () => {
     const tries = await exhaustAll('with a refusal', pairUp([1, 2, 3].flatMap(listShapes), oneKind), async (scenario) => {
@@ -123,7 +123,7 @@ describe('the engine, killed after any of its operations and resumed, comes to t
       for (const [index, fault] of refusals(scenario).entries()) sum += await exhaust(scenario, { twice: false, onFailure: (index + scenario.plan.actions.length) % 2 === 0 ? 'stop' : 'continue', fault })
       return sum
     })
-    expect(tries).toBeGreaterThan(2_000)
+    expect(tries).toBeGreaterThan(1_000)
   }, 600_000)
   it('taken back after a refusal of each step, for each shape of up to 3 nodes', async () => {
     const tries = await exhaustAll('taken back', pairUp([1, 2, 3].flatMap(listShapes), oneKind), async (scenario) => {
@@ -131,6 +131,6 @@ describe('the engine, killed after any of its operations and resumed, comes to t
       for (const fault of refusals(scenario)) sum += await exhaustRollback(scenario, fault)
       return sum
     })
-    expect(tries).toBeGreaterThan(2_000)
+    expect(tries).toBeGreaterThan(1_000)
   }, 600_000)
 })
