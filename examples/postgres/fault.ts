@@ -49,9 +49,9 @@ export function isMissing(error: unknown): boolean {
   return error instanceof ProviderError && error.kind === 'not-found'
 }
 
-/** Two changes of one row of a catalog at once: the one that lost was not made. */
+/** Two changes of one row of a catalog at once: the one that lost was not made. Or a look at what goes away right then: the next one misses it. */
 function isRaced(code: string, message: string): boolean {
-  return code === 'XX000' && message.includes('concurrently')
+  return code === 'XX000' && /concurrently|could not open relation with OID|cache lookup failed for/.test(message)
 }
 
 /** The dependents come a line each. */

@@ -1,4 +1,5 @@
 import { parseAddress } from '../core/address.ts'
+import { ABSENT_FINGERPRINT } from '../core/fingerprint.ts'
 import { buildPatch } from '../core/patch.ts'
 import { DeclarationError, ProviderError, type ErrorRecord } from '../core/errors.ts'
 import type { Fields, Path } from '../core/json.ts'
@@ -53,8 +54,16 @@ export class ResourceWorker implements Worker {
 
   async inspect(work: Work, mayHaveHappened: boolean): Promise<SignalOf<'inspected' | 'moved'>> {
     const { action, step, index } = work
-    if (step.call === 'forget') return { kind: 'inspected', step: index, settled: this.#ledger.remove(action, step) }
     const type = this.#typeOf(work)
+    if (step.call === 'delete' || step.call === 'forget') {
+      const other = this.#otherRecord(work)
+      if (other !== undefined) return { kind: 'moved', step: index, message: `another object is recorded there by now (id ${other}); plan again` }
+    }
+    if (step.call === 'forget') {
+      // What was gone when the plan was made may have been made again since, and is ours.
+      const isGone = action.fingerprint !== ABSENT_FINGERPRINT || action.restores !== undefined || (await this.#read(work, type, action.parentId)) === undefined
+      return isGone ? { kind: 'inspected', step: index, settled: this.#ledger.remove(action, step) } : { kind: 'moved', step: index, message: `it is there again (id ${action.id}); plan again` }
+    }
     const inputs = action.inputs === undefined || step.call === 'delete' ? undefined : await this.#tools.values.resolve(action.address, action.inputs)
     if (inputs !== undefined) for (const text of listSecretTexts(inputs, this.#secretsOf(work))) this.#secretTexts.add(text)
     if (inputs !== undefined && type.schema !== undefined) await this.#checkInputs(work, type, inputs)
@@ -125,6 +134,13 @@ export class ResourceWorker implements Worker {
     return { kind: 'probed', step: index, answer: 'happened', change: await this.#put(work, type, inputs as Fields, observed, parentId), id: observed.id }
   }
 
+  /** The id of what is recorded now, where a run after the plan has put another object in the place of the one that goes. */
+  #otherRecord({ action }: Work): string | undefined {
+    const record = this.#ledger.recordOf(action.address)
+    if (record === undefined || record.id === action.id || action.restores !== undefined || action.deposed !== undefined) return undefined
+    return record.deposed?.some(({ id }) => id === action.id) === true ? undefined : record.id
+  }
+
   /** What a step of an earlier process would have sent. */
   async #reconstruct({ action, step, index }: Work, type: ResourceType): Promise<Seen> {
     const inputs = action.inputs === undefined || step.call === 'delete' ? undefined : await this.#tools.values.resolve(action.address, action.inputs)
@@ -148,11 +164,21 @@ export class ResourceWorker implements Worker {
   async #inspectCreate(work: Work, type: ResourceType, inputs: Fields, parentId: string | undefined, mayHaveHappened: boolean): Promise<SignalOf<'inspected' | 'moved'>> {
     const { index } = work
     this.#seen.set(index, { inputs, observed: undefined, parentId })
+    const other = mayHaveHappened ? undefined : await this.#recordedInstead(work, type)
+    if (other !== undefined) return { kind: 'moved', step: index, message: `another object is recorded there by now (id ${other}); plan again` }
     if (type.find === undefined || work.handle !== undefined) return { kind: 'inspected', step: index, ...this.#imageOfOlder(work) }
     const found = await this.#find(type, work, inputs, parentId, 1)
     if (found === undefined) return { kind: 'inspected', step: index, absent: true, ...this.#imageOfOlder(work) }
     if (mayHaveHappened) return { kind: 'inspected', step: index, settled: await this.#put(work, type, inputs, found, parentId), id: found.id }
     return { kind: 'moved', step: index, message: `an object of this natural key exists by now (id ${found.id}); plan again` }
+  }
+
+  /** The id of what is recorded and exists, where the plan knew of nothing: a create would put itself in its place. */
+  async #recordedInstead({ action, ...work }: Work, type: ResourceType): Promise<string | undefined> {
+    const record = this.#ledger.recordOf(action.address)
+    if (record === undefined || action.kind !== 'create' || action.restores !== undefined) return undefined
+    const there = await this.#read({ ...work, action: { ...action, id: record.id } }, type, record.parentId)
+    return there && record.id
   }
 
   /** A create-first replace: what is recorded of the older object is overwritten by this step. */

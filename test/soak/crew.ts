@@ -83,35 +83,35 @@ export class ServerProcess {
 }
 
 /** Hosts, one after the other; the next one is loaded while the present one works. */
-export class HostProcesses {
+export class HostProcesses<Job extends { readonly host: string } = HostJob> {
   readonly #script: string
   readonly #started = new Set<Child<HostWord>>()
   #next: Child<HostWord>
   #count = 0
 
-  constructor({ host }: Bundle) {
+  constructor({ host }: Pick<Bundle, 'host'>) {
     this.#script = host
     this.#next = new Child(host)
   }
 
   /** Starts a job in a fresh process. */
-  start(job: Omit<HostJob, 'host'>): Child<HostWord> {
+  start(job: Omit<Job, 'host'>): Child<HostWord> {
     return this.startNamed(job).child
   }
 
   /** The same, with the name that it goes by. */
-  startNamed(job: Omit<HostJob, 'host'>): { readonly child: Child<HostWord>; readonly host: string } {
+  startNamed(job: Omit<Job, 'host'>): { readonly child: Child<HostWord>; readonly host: string } {
     const child = this.#next
     const host = `host-${++this.#count}`
     this.#next = new Child(this.#script)
     this.#started.add(child)
     void child.gone.then(() => this.#started.delete(child))
-    child.tell({ ...job, host } satisfies HostJob)
+    child.tell({ ...job, host })
     return { child, host }
   }
 
   /** Does a job in a fresh process, and gives its last word. */
-  async finish(job: Omit<HostJob, 'host'>): Promise<HostWord | undefined> {
+  async finish(job: Omit<Job, 'host'>): Promise<HostWord | undefined> {
     return lastWord(this.start(job))
   }
 

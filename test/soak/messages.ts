@@ -74,6 +74,8 @@ export type HostWord =
   | { readonly said: 'started' }
   /** It has taken the stack from a host that gave no sign of life. */
   | { readonly said: 'taken' }
+  /** An action of its has succeeded, and is recorded. */
+  | { readonly said: 'done'; readonly run: string; readonly action: string }
   /** It is about to stop itself. */
   | { readonly said: 'stopping' }
   | { readonly said: 'ended'; readonly outcome: string; readonly open: boolean; readonly problems: readonly string[]; readonly requests: number }

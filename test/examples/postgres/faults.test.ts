@@ -34,6 +34,7 @@ describe('a fault of the database', () => {
   })
   it('of two who write one row at once is retryable, and nothing else internal is', () => {
     expect(explainFault(thrown('XX000', 'tuple concurrently updated'), 'work', 'grant').kind).toBe('retryable')
+    expect(explainFault(thrown('XX000', 'could not open relation with OID 18264'), 'work', 'list view').kind).toBe('retryable')
     expect(explainFault(thrown('XX000', 'cache lookup failed'), 'work', 'grant').kind).toBe('fatal')
   })
   it('without a code is a lost connection by what it says, and else a fault of ours', () => {
