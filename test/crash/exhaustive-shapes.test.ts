@@ -4,7 +4,7 @@ import { listShapes } from './shapes.ts'
 
 describe('killed at any instant and resumed, once and twice, a run comes to the same end with the same calls', () => {
   it('for each of the 31 shapes of 4 nodes, whatever is done with each of them', async () => {
-    const tally = await exhaustAll(pairUp(listShapes(4), mixed), { depth: () => 'failures', stride: 8, failureStride: 3, orders: ['create-first'] })
+    const tally = await exhaustAll(pairUp(listShapes(4), mixed), { depth: () => 'failures', stride: 16, failureStride: 6, orders: ['create-first'] })
     expect(tally.plans).toBe(31 * 256)
   }, 600_000)
 })

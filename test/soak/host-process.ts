@@ -1,6 +1,7 @@
 import { apply, plan, resume } from '../../src/index.ts'
 import { fileStore } from '../../src/node/file-store.ts'
 import type { Run } from '../../src/engine/run.ts'
+import type { CallContext, Provider, ResourceType } from '../../src/provider/provider.ts'
 import { konnect } from '../../examples/konnect/konnect.ts'
 import { declareGeneration, resolveSecret } from './declaration.ts'
 import { dyingFileSystem } from './dying-file-system.ts'
@@ -23,9 +24,15 @@ say({ said: 'ready' })
 
 async function work({ work, host, url, dir, declaration, mode, disk, lease }: HostJob): Promise<void> {
   const fileSystem = dyingFileSystem(disk, () => say({ said: 'stopping' }))
-  const named: typeof fetch = (input, init) => fetch(input, { ...init, headers: { ...(init?.headers as Record<string, string>), 'x-host': host, 'x-asked': String(readSharedMs()) } })
+  // A request counts as sent when the lease was looked at for it: the host may be stopped between the two, and nobody can help that.
+  let lookedMs: number | undefined
+  const named: typeof fetch = (input, init) => {
+    const askedMs = lookedMs ?? readSharedMs()
+    lookedMs = undefined
+    return fetch(input, { ...init, headers: { ...(init?.headers as Record<string, string>), 'x-host': host, 'x-asked': String(askedMs) } })
+  }
   const options = {
-    provider: konnect({ url, token: 'soak', rateLimit: { perSecond: 100_000, burst: 100_000 }, fetch: named }),
+    provider: noteLooks(konnect({ url, token: 'soak', rateLimit: { perSecond: 100_000, burst: 100_000 }, fetch: named }), () => (lookedMs = readSharedMs())),
     store: fileStore(dir, { fileSystem }),
     stack: 'soak',
     resolvers: { soak: resolveSecret },
@@ -56,4 +63,20 @@ async function work({ work, host, url, dir, declaration, mode, disk, lease }: Ho
   const odd = actions.filter((action) => action.outcome !== 'succeeded').map((action) => `${action.address} is ${action.outcome}: ${action.error?.message ?? action.message ?? ''}`)
   say({ said: 'ended', outcome, open, requests, problems: [...(message === undefined ? [] : [message]), ...errors.map(({ address, error }) => `${address}: ${error.message}`), ...odd] })
   process.disconnect()
+}
+
+/** Hears of each look at the lease. When it is held, the request is sent before anything else happens. */
+function noteLooks(provider: Provider, onLook: () => void): Provider {
+  const watch = (context: CallContext): CallContext => ({
+    ...context,
+    hold: () => {
+      onLook()
+      return context.hold?.()
+    },
+  })
+  const types = Object.entries(provider.types).map(([name, type]): [string, ResourceType] => [
+    name,
+    { ...type, create: (request, context) => type.create(request, watch(context)), update: (request, context) => type.update(request, watch(context)), delete: (request, context) => type.delete(request, watch(context)) },
+  ])
+  return { ...provider, types: Object.fromEntries(types) }
 }
