@@ -4,7 +4,7 @@ import type { CallSubject, Connections, Session } from './connections.ts'
 import { isMissing } from './fault.ts'
 import { createIdentity, type Identity } from './identity.ts'
 import { markDifferences, readComment, showDeclared, writeComment } from './mark.ts'
-import { formatId, parseId, type Names } from './names.ts'
+import { formatId, type Names } from './names.ts'
 import { literal, raw, sql, type Sql } from './sql.ts'
 
 /** A change of an object that is there. */

@@ -1,12 +1,11 @@
 import type { Plan } from '../core/plan.ts'
 import type { RunResult } from '../core/result.ts'
 import type { State } from '../core/state.ts'
-import { splitPlan } from '../format/plan.ts'
 import { planToText } from '../store/plan-text.ts'
 import { admitPlan, admitToStack } from './admission.ts'
+import { beginRun } from './begin-run.ts'
 import { claimForRun } from './claim-for-run.ts'
 import { systemClock, type Clock } from './clock.ts'
-import { describeTypes } from './describe-types.ts'
 import { driveRun } from './drive.ts'
 import { RunEmitter } from './emitter.ts'
 import type { ApplyOptions } from './options.ts'
@@ -50,39 +49,13 @@ async function runForReal(plan: Plan, options: ApplyOptions, emitter: RunEmitter
   const { store, keep, commit = 'each' } = options
   const text = await planToText(plan)
   const keeper = await claimForRun(plan.stack, options, emitter, clock)
-  const { lease } = keeper
   try {
     const [state, runs] = await Promise.all([store.load(plan.stack), store.runs(plan.stack)])
     admitToStack(plan, state, runs)
     await store.put(plan.stack, 'plan', plan.id, text)
     if (options.backup !== false) await store.backup?.(plan.stack)
     const base = state ?? startState(plan.stack, clock)
-    const driven = await driveRun({
-      plan,
-      options,
-      emitter,
-      clock,
-      base,
-      serial: base.serial,
-      commit,
-      keeper,
-      entry: {
-        kind: 'run-started',
-        at: new Date(clock.now()).toISOString(),
-        run: emitter.id,
-        plan: plan.id,
-        planHash: splitPlan(text).sha256,
-        stack: plan.stack,
-        mode: plan.mode,
-        holder: lease.holder,
-        fence: lease.fence,
-        lineage: base.lineage,
-        salt: base.salt,
-        commit,
-        types: describeTypes(plan, options.provider),
-        ...(lease.takenOver && { takenOver: lease.takenOver }),
-      },
-    })
+    const driven = await beginRun({ plan, text, options, emitter, runId: emitter.id, clock, base, commit, keeper })
     const result = await undoFailure(driven, options, emitter, clock, keeper)
     await pruneStore(store, plan.stack, keep)
     return result

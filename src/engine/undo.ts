@@ -7,12 +7,10 @@ import type { Plan } from '../core/plan.ts'
 import type { RunResult } from '../core/result.ts'
 import { createRollbackPlan } from '../core/rollback/plan-rollback.ts'
 import { foldChanges, type State } from '../core/state.ts'
-import { splitPlan } from '../format/plan.ts'
 import { planFromText, planToText } from '../store/plan-text.ts'
 import type { Lease, RunInfo } from '../store/store.ts'
+import { beginRun } from './begin-run.ts'
 import type { Clock } from './clock.ts'
-import { describeTypes } from './describe-types.ts'
-import { driveRun } from './drive.ts'
 import type { RunEmitter } from './emitter.ts'
 import { settleUnknown, type Settlement } from './inquiry.ts'
 import type { LeaseKeeper } from './lease-keeper.ts'
@@ -78,34 +76,7 @@ export async function carryOutUndo(run: RunInfo, undo: Undo, options: ResumeOpti
   const isChanged = folded.resources !== stored.resources
   const base: State = isChanged ? { ...folded, serial: stored.serial + 1 } : folded
   if (isChanged) await store.commit(base, { expectedSerial: stored.serial, lease })
-  const result = await driveRun({
-    plan,
-    options: { ...options, onFailure: 'continue' },
-    emitter,
-    runId,
-    clock,
-    base,
-    serial: base.serial,
-    commit: 'each',
-    keeper,
-    entry: {
-      kind: 'run-started',
-      at: new Date(clock.now()).toISOString(),
-      run: runId,
-      plan: plan.id,
-      planHash: splitPlan(text).sha256,
-      stack: plan.stack,
-      mode: plan.mode,
-      holder: lease.holder,
-      fence: lease.fence,
-      lineage: base.lineage,
-      salt: base.salt,
-      commit: 'each',
-      undoes: run.id,
-      types: describeTypes(plan, options.provider),
-      ...(lease.takenOver && { takenOver: lease.takenOver }),
-    },
-  })
+  const result = await beginRun({ plan, text, undoes: run.id, options: { ...options, onFailure: 'continue' }, emitter, runId, clock, base, commit: 'each', keeper })
   if (!result.open) await closeUndone(run.id, { record }, options, clock, lease)
   return result
 }

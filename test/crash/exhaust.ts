@@ -5,7 +5,7 @@ import { layOutFlow } from '../../src/core/run/flow.ts'
 import { createFakeBackend } from '../../src/testing/fake-backend.ts'
 import { isSettled, runModel, type ModelFault, type ModelRunOptions } from './model-run.ts'
 import { KINDS, createScenario, providerOf, type Kind, type ReplaceOrder, type Scenario } from './scenario.ts'
-import { listAssignments, listLabelled, listShapes, type Shape } from './shapes.ts'
+import { listAssignments, type Shape } from './shapes.ts'
 import { describeEnd, describeThings, linesOf, showObject, worldOf, type World } from './world.ts'
 
 export const ORDERS: readonly ReplaceOrder[] = ['create-first', 'delete-first']

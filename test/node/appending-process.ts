@@ -1,22 +1,6 @@
 import { fileStore } from '../../src/node/file-store.ts'
-import { sampleStart, sampleStep } from '../../src/testing/store-sample.ts'
+import { appendForever } from '../store/append-forever.ts'
 
-// Claims a stack and appends for ever, at most 20 at a time; prints the number of each append that resolved.
 const [dir = '', stack = ''] = process.argv.slice(2)
 
-async function main(): Promise<void> {
-  const store = fileStore(dir)
-  const lease = await store.claim(stack, 'child')
-  await store.append(lease, 'r', [sampleStart('r', lease)])
-  let next = 0
-  const worker = async (): Promise<void> => {
-    for (;;) {
-      const mine = next++
-      await store.append(lease, 'r', [sampleStep(String(mine))])
-      process.stdout.write(`${mine}\n`)
-    }
-  }
-  await Promise.all(Array.from({ length: 20 }, worker))
-}
-
-void main()
+void appendForever(fileStore(dir), stack)

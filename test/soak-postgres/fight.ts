@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { addressOf } from '../../src/core/resource.ts'
-import { seedChance } from '../soak/chance.ts'
+import { createRandom } from '../../src/testing/manual-clock.ts'
 import { HostProcesses, lastWord } from '../soak/crew.ts'
 import { checkState } from '../soak/journal-check.ts'
 import type { HostWord } from '../soak/messages.ts'
@@ -14,7 +14,7 @@ import { declareGeneration } from './declaration.ts'
 import { checkFight, type Heard } from './fight-check.ts'
 import type { HostJob, StoreKind } from './messages.ts'
 import { compareCatalogs, startAudit, takeChanges } from './oracle.ts'
-import { describeWord } from './soak.ts'
+import { describeWord } from '../soak/words.ts'
 
 /** How long hosts fight for one stack, and how many at a time. */
 export interface FightOptions {
@@ -67,7 +67,7 @@ export async function fightForStack({ store, minutes, resources, seed, hosts: at
   const deadlineMs = startedMs + minutes * 60_000
   const backend = await startBackend(store, join(folder, 'store'))
   const hosts = new HostProcesses<HostJob>(await bundleHost(folder))
-  const chance = seedChance(seed)
+  const chance = createRandom(seed)
   const ends: Record<string, number> = {}
   const faults: string[] = []
   const heard: Heard[] = []

@@ -5,7 +5,8 @@ import type { Child } from '../soak/child.ts'
 import { lastWord } from '../soak/crew.ts'
 import { describeDiskMoment, drawDiskMoment, drawDistance } from '../soak/moment.ts'
 import type { DiskMoment, HostWord } from '../soak/messages.ts'
-import { describeWord, type Soak } from './soak.ts'
+import { describeWord } from '../soak/words.ts'
+import type { Soak } from './soak.ts'
 import type { WireFate, WirePoint } from './wire.ts'
 
 const POINTS: readonly WirePoint[] = ['before', 'after', 'replied']

@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { addressOf } from '../../src/core/resource.ts'
 import type { RunInfo } from '../../src/store/store.ts'
-import { seedChance, type Chance } from '../soak/chance.ts'
+import { createRandom } from '../../src/testing/manual-clock.ts'
+import type { Chance } from '../soak/chance.ts'
 import { HostProcesses } from '../soak/crew.ts'
 import { checkJournal, checkState } from '../soak/journal-check.ts'
-import type { HostWord } from '../soak/messages.ts'
+import { describeLeft, describeSummary } from '../soak/words.ts'
 import { startBackend, type Backend } from './backend.ts'
 import { bundleHost } from './bundle.ts'
 import { checkChanges } from './change-check.ts'
@@ -79,7 +80,7 @@ export async function soakPostgres({ mode, store, kills: wanted, resources, seed
   const startedMs = performance.now()
   const backend = await startBackend(store, join(folder, 'store'))
   const hosts = new HostProcesses<HostJob>(ready ?? (await bundleHost(folder)))
-  const chance = seedChance(seed)
+  const chance = createRandom(seed)
   const kills: Record<string, number> = {}
   const faults: string[] = []
   const total = { killCount: 0, hosts: 0, resumes: 0, rounds: 0, steps: 0, adopted: 0, torn: 0, replans: 0, changes: 0 }
@@ -142,18 +143,5 @@ export async function soakPostgres({ mode, store, kills: wanted, resources, seed
 
 /** Plans again: there is nothing left to do. */
 async function findLeft({ hosts, job }: Soak): Promise<readonly string[]> {
-  const word = await hosts.finish({ ...job, work: 'plan', leaseTermMs: 30_000 })
-  if (word?.said !== 'planned') return [`planning again came to ${describeWord(word)}`]
-  return [...word.actions.map((action) => `planned again: ${action}`), ...word.warnings.map((warning) => `planned again: ${warning}`)]
-}
-
-/** A word of a host, for messages. */
-export function describeWord(word: HostWord | undefined): string {
-  if (word === undefined) return 'nothing: the host is gone'
-  if (word.said === 'ended') return `${word.outcome}${word.open ? ' (open)' : ''}: ${word.problems.slice(0, 8).join('; ')}`
-  return word.said === 'refused' ? `${word.code}: ${word.message}` : word.said
-}
-
-function describeSummary(summary: Readonly<Record<string, unknown>>): string {
-  return ['create', 'update', 'replace', 'delete'].map((kind) => `${String(summary[kind] ?? 0)} ${kind}`).join(', ')
+  return describeLeft(await hosts.finish({ ...job, work: 'plan', leaseTermMs: 30_000 }))
 }

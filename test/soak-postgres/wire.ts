@@ -1,5 +1,5 @@
-import { once } from 'node:events'
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
+import { startProxy, type Proxy } from '../postgres/proxy.ts'
 
 /** At a write: before the database has it, when it has answered and nobody has heard of that, or when the answer has been passed on. */
 export type WirePoint = 'before' | 'after' | 'replied'
@@ -8,16 +8,13 @@ export type WirePoint = 'before' | 'after' | 'replied'
 export type WireFate = 'hold' | 'cut' | 'silence'
 
 /** Stands between hosts and a database, and says when the n-th write has come. */
-export interface Wire {
-  /** The database's address, through here. */
-  readonly url: string
+export interface Wire extends Proxy {
   /** Names the next moment. `fate`: of its connection; `all`: of every other one too. */
   readonly arm: (after: number, point: WirePoint, fate: { readonly own: WireFate; readonly all: boolean }, hit: () => void) => void
   /** Forgets the moment. */
   readonly quiet: () => void
   /** Does it to all connections of now. */
   readonly strike: (fate: WireFate) => void
-  readonly close: () => Promise<void>
 }
 
 /** True: this is the end of a transaction of the provider. */
@@ -28,22 +25,19 @@ export const isStoreWrite = (sent: string): boolean => /convergent-append-|INSER
 
 interface Line {
   readonly near: Socket
-  readonly far: Socket
   isSilent: boolean
 }
 
 /** `isWrite`: judges a packet that a host sends. */
 export async function startWire(target: string, isWrite: (sent: string) => boolean): Promise<Wire> {
-  const { hostname, port } = new URL(target)
   const lines = new Set<Line>()
   let moment: { left: number; readonly point: WirePoint; readonly fate: { readonly own: WireFate; readonly all: boolean }; readonly hit: () => void } | undefined
   const befall = (line: Line, fate: WireFate): void => {
     if (fate === 'cut') line.near.destroy()
     else line.isSilent = true
   }
-  const server = createServer((near) => {
-    const line: Line = { near, far: connect(Number(port), hostname), isSilent: false }
-    const { far } = line
+  const proxy = await startProxy(target, (near, far) => {
+    const line: Line = { near, isSilent: false }
     let awaited: NonNullable<typeof moment> | undefined
     lines.add(line)
     const happen = ({ fate, hit }: NonNullable<typeof moment>): void => {
@@ -76,21 +70,13 @@ export async function startWire(target: string, isWrite: (sent: string) => boole
     // A side that ends while nothing is heard ends unheard.
     near.on('error', end).on('close', end)
     far.on('error', () => line.isSilent || end()).on('close', () => line.isSilent || end())
-  }).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const url = new URL(target)
-  url.port = String((server.address() as AddressInfo).port)
+  })
   return {
-    url: url.href,
+    ...proxy,
     arm: (after, point, fate, hit) => (moment = { left: after, point, fate, hit }),
     quiet: () => (moment = undefined),
     strike: (fate) => {
       for (const line of lines) befall(line, fate)
-    },
-    close: async () => {
-      for (const { near, far } of lines) [near, far].forEach((socket) => socket.destroy())
-      server.close()
-      await once(server, 'close')
     },
   }
 }

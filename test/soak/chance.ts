@@ -1,17 +1,6 @@
 /** Chance that a seed repeats: each call gives the next number, at least 0 and less than 1. */
 export type Chance = () => number
 
-/** Chance from a seed (mulberry32). */
-export function seedChance(seed: number): Chance {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296
-  }
-}
-
 /** A whole number from 0 that follows from a text alone (FNV-1a): two processes that know the text agree on it. */
 export function rollOf(text: string, below: number): number {
   let hash = 0x811c9dc5

@@ -1,7 +1,8 @@
 import { lastWord } from './crew.ts'
 import type { Point } from './messages.ts'
 import { describeDiskMoment, drawDiskMoment, drawDistance } from './moment.ts'
-import { MOST_ATTEMPTS, describeWord, findWork, type Soak } from './soak.ts'
+import { MOST_ATTEMPTS, findWork, type Soak } from './soak.ts'
+import { describeWord } from './words.ts'
 
 const POINTS: readonly Point[] = ['before', 'after', 'replied']
 

@@ -1,7 +1,8 @@
 import { lastWord } from './crew.ts'
 import type { HostWord, Point } from './messages.ts'
 import { drawDistance } from './moment.ts'
-import { MOST_ATTEMPTS, describeWord, findWork, type Soak } from './soak.ts'
+import { MOST_ATTEMPTS, findWork, type Soak } from './soak.ts'
+import { describeWord } from './words.ts'
 
 const POINTS: readonly Point[] = ['before', 'after', 'replied']
 

@@ -3,17 +3,19 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { addressOf } from '../../src/core/resource.ts'
 import { fileStore } from '../../src/node/file-store.ts'
-import type { RunInfo, Store } from '../../src/store/store.ts'
+import type { RunInfo } from '../../src/store/store.ts'
 import { bundleProcesses, type Bundle } from './bundle.ts'
-import { seedChance, type Chance } from './chance.ts'
+import { createRandom } from '../../src/testing/manual-clock.ts'
+import type { Chance } from './chance.ts'
 import { HostProcesses, ServerProcess } from './crew.ts'
 import { declareGeneration } from './declaration.ts'
 import { checkJournal, checkState, checkWrites } from './journal-check.ts'
 import { killHost } from './kill-host.ts'
 import { killServer } from './kill-server.ts'
 import { suspendHost } from './suspend-host.ts'
-import type { HostJob, HostWord, Write } from './messages.ts'
+import type { HostJob, Write } from './messages.ts'
 import { compareObjects } from './oracle.ts'
+import { describeLeft, describeSummary } from './words.ts'
 
 /** What happens: the host or the server is killed, or the host is stopped for longer than its lease lasts. */
 export type SoakMode = 'host' | 'server' | 'suspend'
@@ -89,7 +91,7 @@ export async function soakCrashes({ mode, kills: wanted, resources, seed, cycle 
   const dir = join(folder, 'store')
   const server = new ServerProcess(bundle.server)
   const hosts = new HostProcesses(bundle)
-  const chance = seedChance(seed)
+  const chance = createRandom(seed)
   const kills: Record<string, number> = {}
   const faults: string[] = []
   const total = { killCount: 0, resumes: 0, rounds: 0, steps: 0, adopted: 0, torn: 0, late: 0, requests: 0, writes: 0 }
@@ -161,19 +163,7 @@ async function findLeft({ hosts, job, server, noteTraffic }: Soak): Promise<read
   const word = await hosts.finish({ ...job, work: 'plan' })
   const { writes, requests } = await server.account()
   noteTraffic(writes, requests)
-  if (word?.said !== 'planned') return [`planning again came to ${describeWord(word)}`]
-  return [...word.actions.map((action) => `planned again: ${action}`), ...word.warnings.map((warning) => `planned again: ${warning}`)]
-}
-
-/** A word of a host, for messages. */
-export function describeWord(word: HostWord | undefined): string {
-  if (word === undefined) return 'nothing: the host is gone'
-  if (word.said === 'ended') return `${word.outcome}${word.open ? ' (open)' : ''}: ${word.problems.slice(0, 8).join('; ')}`
-  return word.said === 'refused' ? `${word.code}: ${word.message}` : word.said
-}
-
-function describeSummary(summary: Readonly<Record<string, unknown>>): string {
-  return ['create', 'update', 'replace', 'delete', 'forget'].map((kind) => `${String(summary[kind] ?? 0)} ${kind}`).join(', ')
+  return describeLeft(word)
 }
 
 /** What there is to go on with. */

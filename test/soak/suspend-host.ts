@@ -2,7 +2,8 @@ import { lastWord } from './crew.ts'
 import type { Child } from './child.ts'
 import { describeDiskMoment, drawDiskMoment, drawDistance, readSharedMs } from './moment.ts'
 import type { HostWord, Point } from './messages.ts'
-import { MOST_ATTEMPTS, describeWord, findWork, type Soak } from './soak.ts'
+import { MOST_ATTEMPTS, findWork, type Soak } from './soak.ts'
+import { describeWord } from './words.ts'
 
 const POINTS: readonly Point[] = ['before', 'after', 'replied']
 /** Short, so that many holders can be lost in a minute. A takeover waits for the term and for one call. */

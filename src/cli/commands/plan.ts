@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises'
-import type { Mode, Plan } from '../../core/plan.ts'
+import type { Plan } from '../../core/plan.ts'
 import { renderPlan } from '../../render/plan-text.ts'
 import { planToText } from '../../store/plan-text.ts'
 import { exitCodeOfPlan } from '../exit-code.ts'

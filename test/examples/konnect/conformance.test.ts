@@ -1,9 +1,10 @@
-import { describe, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { ref, type Fields, type Resource } from 'convergent'
-import { SkippedCase, createFaultyFetch, manualClock, providerCases, type OpenedProvider, type ProviderSubject } from 'convergent/testing'
+import { createFaultyFetch, manualClock, type OpenedProvider, type ProviderSubject } from 'convergent/testing'
 import { kinds } from '../../../examples/konnect/kinds.ts'
 import { konnect } from '../../../examples/konnect/konnect.ts'
 import { createKonnect, type KonnectApp } from '../../../examples/konnect/server/app.ts'
+import { describeKinds } from '../provider-suite.ts'
 
 const labels = { 'KONGCTL-namespace': 'default' }
 const resource = (type: string, name: string, inputs: Fields): Resource => ({ type, name, inputs })
@@ -71,18 +72,4 @@ async function open(type: string): Promise<OpenedProvider> {
 
 it('every kind is tried', () => expect(Object.keys(subjects).sort()).toEqual(kinds.map(({ type }) => type).sort()))
 
-describe.each(Object.keys(subjects))('%s', (type) => {
-  it('keeps every case of the suite that applies to it', async () => {
-    const failed: string[] = []
-    let passed = 0
-    for (const { name, run } of providerCases(() => open(type)))
-      try {
-        await run()
-        passed++
-      } catch (error) {
-        if (!(error instanceof SkippedCase)) failed.push(`${name}: ${(error as Error).message}`)
-      }
-    expect(failed).toEqual([])
-    expect(passed).toBeGreaterThan(12)
-  })
-})
+describeKinds(Object.keys(subjects), { open, passedAbove: 12 })

@@ -1,12 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import { ref, type Fields, type Resource } from 'convergent'
-import { SkippedCase, providerCases, type OpenedProvider, type ProviderSubject } from 'convergent/testing'
+import type { OpenedProvider, ProviderSubject } from 'convergent/testing'
 import { kinds } from '../../../examples/postgres/kinds.ts'
 import { postgres } from '../../../examples/postgres/postgres.ts'
 import type { PostgresServer } from '../../../examples/postgres/server.ts'
 import { PATIENCE_MS, runSql, startServer } from './bench.ts'
 import { startFaultyProxy } from './faulty-proxy.ts'
 import { realClock } from './real-clock.ts'
+import { describeKinds } from '../provider-suite.ts'
 
 let server: PostgresServer
 let url: string
@@ -70,18 +71,4 @@ async function open(type: string): Promise<OpenedProvider> {
 // A database is no part of another one: story.test.ts makes one.
 it('every kind is tried', () => expect([...Object.keys(subjectsOf('')), 'database'].sort()).toEqual(kinds.map(({ type }) => type).sort()))
 
-describe.each(Object.keys(subjectsOf('')))('%s', (type) => {
-  it('keeps every case of the suite that applies to it', async () => {
-    const failed: string[] = []
-    let passed = 0
-    for (const { name, run } of providerCases(() => open(type)))
-      try {
-        await run()
-        passed++
-      } catch (error) {
-        if (!(error instanceof SkippedCase)) failed.push(`${name}: ${(error as Error).message}`)
-      }
-    expect(failed).toEqual([])
-    expect(passed).toBeGreaterThan(20)
-  }, 2 * PATIENCE_MS)
-})
+describeKinds(Object.keys(subjectsOf('')), { open, passedAbove: 20, timeoutMs: 2 * PATIENCE_MS })

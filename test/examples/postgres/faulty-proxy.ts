@@ -1,6 +1,6 @@
-import { once } from 'node:events'
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import type { ProviderFaults, RequestKind } from 'convergent/testing'
+import { startProxy, type Proxy } from '../../postgres/proxy.ts'
 
 /** What happens to the next request that fits. */
 interface Fault {
@@ -11,23 +11,17 @@ interface Fault {
 }
 
 /** Something between a provider and its database that makes one request at a time fail. */
-export interface FaultyProxy {
-  readonly url: string
+export interface FaultyProxy extends Proxy {
   readonly faults: ProviderFaults
-  readonly close: () => Promise<void>
 }
 
 /** Starts it; `url`: of the database behind it. */
 export async function startFaultyProxy(url: string): Promise<FaultyProxy> {
-  const target = new URL(url)
-  const sockets = new Set<Socket>()
   let fault: Fault | undefined
-  const server = createServer((client) => {
-    const upstream = connect(Number(target.port), target.hostname)
+  const proxy = await startProxy(url, (client, upstream) => {
     let pending: Fault | undefined
     const end = (): void => [client, upstream].forEach((socket) => socket.destroy())
     for (const socket of [client, upstream]) socket.on('error', end).on('close', end)
-    sockets.add(client)
     client.on('data', (chunk) => {
       const met = fault?.fits(chunk.toString('latin1')) === true ? fault : undefined
       if (met !== undefined) fault = undefined
@@ -40,10 +34,6 @@ export async function startFaultyProxy(url: string): Promise<FaultyProxy> {
       else pending.happen(client, chunk)
     })
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = new URL(url)
-  address.port = String((server.address() as AddressInfo).port)
 
   const isRead = (sent: string): boolean => sent.includes('SELECT names::text[]')
   const isBegin = (sent: string): boolean => sent.includes('BEGIN;')
@@ -61,15 +51,7 @@ export async function startFaultyProxy(url: string): Promise<FaultyProxy> {
     cutList: () => (fault = { fits: isRead, passes: true, happen: (client, reply = Buffer.alloc(0)) => void client.end(reply.subarray(0, Math.floor(reply.length / 2))) }),
     heal: () => (fault = undefined),
   }
-  return {
-    url: address.href,
-    faults,
-    close: async () => {
-      for (const socket of sockets) socket.destroy()
-      server.close()
-      await once(server, 'close')
-    },
-  }
+  return { ...proxy, faults }
 }
 
 /** What the database says when it refuses something. */

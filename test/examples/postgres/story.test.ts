@@ -3,7 +3,7 @@ import { Client } from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
 import type { PostgresServer } from '../../../examples/postgres/server.ts'
 import { describeDatabase, describeServer } from '../../../examples/postgres/snapshot.ts'
-import { PATIENCE_MS, runSql, setUpBench, startServer, type Bench, type Outcome } from './bench.ts'
+import { PATIENCE_MS, setUpBench, startServer, type Bench, type Outcome } from './bench.ts'
 
 let server: PostgresServer
 let bench: Bench
@@ -18,7 +18,6 @@ afterEach(async () => {
 const demo = readFileSync(new URL('../../../examples/postgres/demo/shop.yaml', import.meta.url), 'utf8')
 const codeAndOutput = ({ code, out, err }: Outcome): string => `${code}\n${out}${err}`
 const shop = (): string => server.urlOf('shop')
-const everything = async (): Promise<readonly string[]> => [...(await describeServer(server.url)), ...(await describeDatabase(shop()))]
 
 it('everything is made from YAML, a second plan is empty, and it all goes again', async () => {
   const before = await describeServer(server.url)
