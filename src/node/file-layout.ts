@@ -4,6 +4,8 @@ import { encodeName } from './file-name.ts'
 
 /** Where a stack's files are. */
 export interface StackLayout {
+  /** With all that follows in it. */
+  readonly folder: string
   readonly state: string
   readonly lease: string
   readonly runs: string
@@ -18,6 +20,7 @@ export interface StackLayout {
 export function layoutStack(dir: string, stack: string): StackLayout {
   const folder = join(dir, 'stacks', encodeName(stack))
   return {
+    folder,
     state: join(folder, 'state.jsonl'),
     lease: join(folder, 'lease'),
     runs: join(folder, 'runs'),

@@ -7,7 +7,7 @@ import type { Lease } from '../store/store.ts'
 import { checkFence } from './file-lease.ts'
 import { layoutStack } from './file-layout.ts'
 import { ifThere, type FileSystem } from './file-system.ts'
-import { removeFile, replaceFile, syncFolder, TEMPORARY_PREFIX, withFile, writeTemporary } from './file-write.ts'
+import { removeFile, replaceFile, syncFolder, withFile, writeTemporary } from './file-write.ts'
 
 /*
  * The present state is kept twice, in files of their own: `state.jsonl`, and its copy among the backups. A commit writes and
@@ -52,12 +52,6 @@ export async function commitState(fs: FileSystem, dir: string, state: State, exp
   }
   // It is committed: a copy that does not get its name is made before the next run.
   await nameCopy(fs, copy, pathOfBackup(layout.backups, state.serial)).catch(() => removeFile(fs, copy).catch(() => undefined))
-}
-
-/** Takes away what an overtaken holder is about to rename: it has looked at its lease already. To be called right after a claim. */
-export async function dropCommits(fs: FileSystem, dir: string, stack: string): Promise<void> {
-  const folder = dirname(layoutStack(dir, stack).state)
-  for (const name of (await ifThere(fs.readdir(folder))) ?? []) if (name.startsWith(TEMPORARY_PREFIX)) await removeFile(fs, join(folder, name))
 }
 
 async function nameCopy(fs: FileSystem, copy: string, path: string): Promise<void> {

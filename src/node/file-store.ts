@@ -8,8 +8,9 @@ import { claimLease, readHolding, releaseLease, renewLease } from './file-lease.
 import { layoutStack } from './file-layout.ts'
 import { pruneStack } from './file-prune.ts'
 import { clearStack, readRelocation, relocateStack } from './file-relocation.ts'
-import { backupState, commitState, dropCommits, loadState } from './file-snapshot.ts'
+import { backupState, commitState, loadState } from './file-snapshot.ts'
 import { guardFault, nodeFileSystem, type FileSystem } from './file-system.ts'
+import { dropUnnamed } from './file-write.ts'
 
 /** How a file store works. */
 export interface FileStoreOptions {
@@ -52,16 +53,17 @@ export function fileStore(dir: string, options: FileStoreOptions = {}): Store {
     commit: (state, { expectedSerial, lease }) => guard(() => commitState(fs, root, state, expectedSerial, lease)),
     claim: (stack, holder, claim) =>
       guard(async () => {
-        const lease = await claimLease(fs, layoutStack(root, stack).lease, stack, holder, await journals.highestFence(stack), claim)
+        const layout = layoutStack(root, stack)
+        const lease = await claimLease(fs, layout.lease, stack, holder, await journals.highestFence(stack), claim)
         try {
-          await dropCommits(fs, root, stack)
+          for (const folder of [layout.folder, layout.runs]) await dropUnnamed(fs, folder)
           await journals.cut(lease)
           const relocation = await readRelocation(fs, root, stack)
           if (relocation === undefined) return lease
           if (claim?.relocating !== true) throw refuseRelocated(stack, `file:${root}`, relocation)
           return { ...lease, relocation }
         } catch (error) {
-          await releaseLease(fs, layoutStack(root, stack).lease, lease).catch(() => undefined)
+          await releaseLease(fs, layout.lease, lease).catch(() => undefined)
           throw error
         }
       }),

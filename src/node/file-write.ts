@@ -82,6 +82,14 @@ export async function replaceFile(fs: FileSystem, path: string, pieces: Iterable
   await syncFolder(fs, dirname(path))
 }
 
+/**
+ * Takes away what is written in a folder and has no name of its own yet. A new holder of a stack does so right after its claim,
+ * before it reads anything: one that was overtaken between its last look at its lease and the naming names nothing any more.
+ */
+export async function dropUnnamed(fs: FileSystem, folder: string): Promise<void> {
+  for (const name of (await ifThere(fs.readdir(folder))) ?? []) if (name.startsWith(TEMPORARY_PREFIX)) await removeFile(fs, join(folder, name))
+}
+
 /** Removes a file; nothing happens where there is none. */
 export async function removeFile(fs: FileSystem, path: string): Promise<void> {
   await ifThere(fs.unlink(path))

@@ -12,7 +12,7 @@ export interface JournalWriterOptions {
   readonly link: string
   /** The first line, made when the file is. */
   readonly makeHead: () => Promise<string>
-  /** Throws when the lease is lost; called right before each group is written and once it is. */
+  /** Throws when the lease is lost; called right before each group is written and once it is, and before the file gets its name. */
   readonly checkLease: () => void
 }
 
@@ -77,9 +77,26 @@ export class JournalWriter {
   async #writeGroup(group: readonly Waiting[]): Promise<void> {
     if (this.#refusal !== undefined) throw this.#refusal
     this.#options.checkLease()
-    const handle = (this.#handle ??= await this.#open())
     let text = ''
     for (const waiting of group) text += waiting.text
+    this.#handle ??= await this.#open()
+    if (this.#handle === undefined) await this.#create(text)
+    else await this.#extend(this.#handle, text)
+    // A successor counts what was there when it claimed: what was written after that is lost, and must not count as durable.
+    this.#options.checkLease()
+  }
+
+  /** Opens the file; undefined where there is none. */
+  async #open(): Promise<FileHandle | undefined> {
+    const { fs, path } = this.#options
+    const end = await ifThere(readEndOf(fs, path))
+    if (end === undefined) return undefined
+    if (!end.isWhole) throw new StoreError(`${path}: its last line is not whole, so an earlier append failed; release the stack and claim it again`)
+    this.#durable = end.bytes
+    return fs.open(path, 'a', 0o600)
+  }
+
+  async #extend(handle: FileHandle, text: string): Promise<void> {
     try {
       const bytes = await writeWhole(handle, text)
       await handle.datasync()
@@ -88,36 +105,27 @@ export class JournalWriter {
       await this.#cutOff(handle)
       throw error
     }
-    // A successor counts what was there when it claimed: what was written after that is lost, and must not count as durable.
-    this.#options.checkLease()
   }
 
-  /** Opens the file; makes it with its first line where there is none. */
-  async #open(): Promise<FileHandle> {
-    const { fs, path } = this.#options
-    const end = await ifThere(readEndOf(fs, path))
-    if (end === undefined) this.#durable = await this.#create()
-    else if (!end.isWhole) throw new StoreError(`${path}: its last line is not whole, so an earlier append failed; release the stack and claim it again`)
-    else this.#durable = end.bytes
-    return fs.open(path, 'a', 0o600)
-  }
-
-  /** The file gets its name when its first line is durable, so a journal without one is damage. */
-  async #create(): Promise<number> {
-    const { fs, path, link, makeHead } = this.#options
-    const head = await makeHead()
-    const temporary = await writeTemporary(fs, dirname(path), [head])
+  /**
+   * The file gets its name when its first lines are durable, so a journal without one is damage. A successor takes away what has
+   * no name yet, so a run that it does not know of cannot begin after its claim.
+   */
+  async #create(text: string): Promise<void> {
+    const { fs, path, link, makeHead, checkLease } = this.#options
+    const temporary = await writeTemporary(fs, dirname(path), [await makeHead(), text])
     try {
+      checkLease()
       await fs.link(temporary, path)
       await ensureFolder(fs, dirname(link))
       await fs.rename(temporary, link)
     } catch (error) {
       await removeFile(fs, temporary).catch(() => undefined)
+      checkLease()
       throw error
     }
     await syncFolder(fs, dirname(path))
     await syncFolder(fs, dirname(link))
-    return Buffer.byteLength(head)
   }
 
   /** Whoever goes on with the run must not rely on what is in memory and may never get to the disk. */

@@ -13,6 +13,8 @@ export interface ProviderCall {
   /** The resource's name, where the request says it: not for reads and lists. */
   readonly name: string | undefined
   readonly id: string | undefined
+  /** Aborts when the caller gives up on the call. */
+  readonly signal: AbortSignal | undefined
 }
 
 type Around = <T>(call: ProviderCall, make: () => Promise<T>) => Promise<T>
@@ -28,7 +30,10 @@ function interceptType(typeName: string, type: ResourceType, around: Around): Re
   for (const call of PROVIDER_CALLS) {
     if (type[call] === undefined) continue
     const make = (type[call] as (...args: readonly unknown[]) => Promise<unknown>).bind(type)
-    copy[call] = (request: { readonly name?: string; readonly id?: string }, ...rest: readonly unknown[]) => around({ call, type: typeName, name: request.name, id: request.id }, async () => make(request, ...rest))
+    copy[call] = (request: { readonly name?: string; readonly id?: string }, ...rest: readonly unknown[]) => {
+      const context = rest.at(-1) as { readonly signal?: AbortSignal } | undefined
+      return around({ call, type: typeName, name: request.name, id: request.id, signal: context?.signal }, async () => make(request, ...rest))
+    }
   }
   return copy as unknown as ResourceType
 }

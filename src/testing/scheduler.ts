@@ -1,3 +1,4 @@
+import { ProviderError } from '../core/errors.ts'
 import { nextTask, type Clock } from '../engine/clock.ts'
 import type { Provider } from '../provider/provider.ts'
 import { silence } from './faulty-store.ts'
@@ -20,7 +21,10 @@ export interface Scheduler {
   readonly clock: Clock
   /** How many turns there were. */
   readonly turns: number
-  /** The same provider, each of its calls in two turns: one in which it takes effect, one in which its reply arrives. */
+  /**
+   * The same provider, each of its calls in two turns: one in which it takes effect, one in which its reply arrives. One that is
+   * aborted before takes effect right then or never, by the seed: what lands later still, no caller can know of.
+   */
   schedule<P extends Provider>(provider: P): P
   /** Lets time go by at once, timers included. */
   jump(ms: number): void
@@ -69,6 +73,9 @@ export function createScheduler({ seed, now = Date.UTC(2026, 0, 1), turnMs = 20 
   let cut = 0
   /** What each call that has not taken effect yet would do. */
   const effects = new Set<() => void>()
+  const decide = (effect: () => void): void => {
+    if (effects.delete(effect) && random() < 0.5) effect()
+  }
 
   const nextTimer = (): Timer | undefined => {
     let first: Timer | undefined
@@ -123,13 +130,16 @@ export function createScheduler({ seed, now = Date.UTC(2026, 0, 1), turnMs = 20 
       return turns
     },
     schedule: (provider) =>
-      interceptProvider(provider, async (_, make) => {
+      interceptProvider(provider, async ({ signal }, make) => {
         const born = cut
         const effect = (): void => void make().catch(() => undefined)
         effects.add(effect)
+        const giveUp = (): void => decide(effect)
+        signal?.addEventListener('abort', giveUp)
         await turn()
+        signal?.removeEventListener('abort', giveUp)
         if (born !== cut) return silence()
-        effects.delete(effect)
+        if (!effects.delete(effect)) throw new ProviderError('ambiguous', 'it was aborted on its way')
         const reply = await make().then(
           (value) => () => value,
           (error: unknown) => () => {
@@ -143,8 +153,7 @@ export function createScheduler({ seed, now = Date.UTC(2026, 0, 1), turnMs = 20 
     jump: (ms) => passTime(elapsedMs + ms),
     async cutOff() {
       cut++
-      for (const effect of [...effects]) if (random() < 0.5) effect()
-      effects.clear()
+      for (const effect of [...effects]) decide(effect)
       for (const resume of pending.splice(0)) resume()
       // What takes effect now does so before the next process begins.
       await nextTask()

@@ -1,6 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
+import * as fc from 'fast-check'
 import { ConvergentError } from '../../src/core/errors.ts'
+import type { Plan } from '../../src/core/plan.ts'
 import type { RunResult } from '../../src/core/result.ts'
+import type { State } from '../../src/core/state.ts'
 import { apply } from '../../src/engine/apply.ts'
 import { plan } from '../../src/engine/plan.ts'
 import type { Resource } from '../../src/core/resource.ts'
@@ -25,6 +28,20 @@ export interface Chronicle {
   readonly processes: number
   readonly deaths: number
   readonly calls: number
+}
+
+/**
+ * False where an object is replaced, deleted first, and a dependent that is updated needs the new one while it holds on to the
+ * old one: a backend that refuses to delete what is in use refuses that in any order.
+ */
+function canBeOrdered(plan: Plan, before: State | undefined): boolean {
+  const updates = new Map(plan.actions.flatMap(({ kind, address, steps }) => (kind === 'update' ? [[address, steps.map(({ key }) => key)] as const] : [])))
+  const dependents = [...(before?.resources.values() ?? [])].filter(({ address }) => updates.has(address))
+  return plan.actions.every(({ kind, replaceOrder, address, steps }) => {
+    if (kind !== 'replace' || replaceOrder !== 'delete-first') return true
+    const after = new Set(steps[0]?.after)
+    return dependents.every(({ address: dependent, dependsOn }) => !dependsOn.includes(address) || updates.get(dependent)?.every((step) => after.has(step)) === true)
+  })
 }
 
 /** Lives through a history: sets up what was before, applies what is wanted after through every misfortune, and goes on until it is done. Throws when anything is wrong. */
@@ -60,6 +77,7 @@ export async function simulate(chaos: Chaos): Promise<Chronicle> {
   const before = await store.load('default')
   const desired = draw(chaos.after)
   const wanted = await declare(desired)
+  fc.pre(canBeOrdered(wanted, before))
   let [processes, deaths] = [0, 0]
   let process: MortalProcess = createMortalProcess({ provider, store, clock })
 

@@ -118,3 +118,30 @@ test('a claim that cannot be read is named to who looks at it', async () => {
   await writeFile(inLease('1.held'), '{}')
   await expect(store.holding('s')).rejects.toThrow(/1\.held: .*rename it to 1\.free/)
 })
+
+test('a run that begins while its process is overtaken has not begun', async () => {
+  for (const at of ['open', 'link'] as const) {
+    const dir = await mkdtemp(join(tmpdir(), 'convergent-lease-'))
+    const successor = fileStore(dir)
+    let lease: Lease | undefined
+    const overtake = async (path: string): Promise<void> => {
+      if (path.includes('runs') && path.includes('.writing-')) await successor.claim('s', 'other', { takeOver: { fence: (lease as Lease).fence, reason: 'it stands still' } })
+    }
+    const fileSystem: FileSystem = {
+      ...nodeFileSystem,
+      async open(...given) {
+        if (at === 'open') await overtake(String(given[0]))
+        return nodeFileSystem.open(...given)
+      },
+      async link(from, to) {
+        if (at === 'link') await overtake(String(from))
+        await nodeFileSystem.link(from, to)
+      },
+    }
+    const store = fileStore(dir, { fileSystem })
+    lease = await store.claim('s', 'me')
+    await expect(store.append(lease, 'r', [sampleStep('1')])).rejects.toMatchObject({ code: 'lease-lost' })
+    expect([await successor.runs('s'), await fileStore(dir).runs('s')]).toEqual([[], []])
+    await rm(dir, { recursive: true, force: true })
+  }
+})
