@@ -244,8 +244,9 @@ export class ResourceWorker implements Worker {
     const { clock } = this.#tools.bounds
     const until = clock.monotonic() + (type.visibleWithinMs ?? 0)
     for (;;) {
-      const found = await this.#find(type, work, inputs, parentId, attempts)
+      // By when it was asked: a reply that takes its time says nothing of the time since.
       const leftMs = until - clock.monotonic()
+      const found = await this.#find(type, work, inputs, parentId, attempts)
       if (found !== undefined || leftMs <= 0) return found
       await new Promise<void>((resolve) => clock.after(Math.min(leftMs, 1_000), resolve))
     }

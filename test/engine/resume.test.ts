@@ -9,7 +9,9 @@ import { declare } from '../../src/provider/declare.ts'
 import { defineProvider, defineType } from '../../src/provider/define.ts'
 import { memoryStore } from '../../src/store/memory.ts'
 import { createFakeBackend } from '../../src/testing/fake-backend.ts'
+import { interceptProvider } from '../../src/testing/intercept.ts'
 import { manualClock } from '../../src/testing/manual-clock.ts'
+import { createMortalProcess } from '../../src/testing/mortal-process.ts'
 
 function setUp() {
   const backend = createFakeBackend({ strict: true })
@@ -45,6 +47,24 @@ describe('resume', () => {
     expect(await resume(undefined, options).result).toMatchObject({ outcome: 'succeeded' })
     expect(backend.objects().length).toBe(1)
     expect((await plan([named('a', { name: 'a' })], options)).actions).toEqual([])
+  })
+  it('takes a lookup for what it says of the time when it was asked, however long the reply takes', async () => {
+    const clock = manualClock({ auto: true })
+    const backend = createFakeBackend({ clock, lagMs: 3_000 })
+    const first = createMortalProcess({ provider: backend.provider, store: memoryStore(), clock })
+    const { named } = declare(backend.provider)
+    const changes = await plan([named('a', { name: 'a' })], first)
+    first.crash({ at: 'after-effect', call: 'create' })
+    await first.outlive(apply(changes, first))
+    let finds = 0
+    const next = first.restart()
+    const provider = interceptProvider(next.provider, async ({ call }, make) => {
+      const reply = await make()
+      if (call === 'find' && ++finds === 1) await clock.advance(10_000)
+      return reply
+    })
+    expect((await resume(undefined, { ...next, provider }).result).outcome).toBe('succeeded')
+    expect([finds, backend.objects().length]).toEqual([2, 1])
   })
   it('repeats a create in doubt with the same key, also after a repetition was refused: that proves nothing of the first', async () => {
     const { backend, options, keyed, start } = setUp()
