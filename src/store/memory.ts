@@ -1,20 +1,26 @@
+import type { Address } from '../core/address.ts'
 import type { Entry } from '../core/entry.ts'
 import { LeaseHeldError, LeaseLostError, SerialConflictError } from '../core/errors.ts'
-import { checkEntry } from '../format/journal.ts'
-import { formatState, parseState } from '../format/state.ts'
+import { freezeCopy } from '../core/freeze.ts'
+import type { RecordedResource, State } from '../core/state.ts'
 import { DEFAULT_TERM_MS } from './lease-term.ts'
 import { refuseRelocated } from './relocation.ts'
 import type { DocumentKind, Holding, Lease, Relocation, RunInfo, Store } from './store.ts'
 
+/** Everything is kept as a frozen copy, so nothing that a caller mutates changes it. */
 interface Stack {
-  /** Everything is kept as text, so nothing that a caller mutates changes it. */
-  state: string | undefined
-  serial: number
+  state: State | undefined
   fence: number
   holding: Holding | undefined
   relocation: Relocation | undefined
-  readonly journals: Map<string, string[]>
+  readonly journals: Map<string, Journal>
   readonly documents: Record<DocumentKind, Map<string, string>>
+}
+
+interface Journal {
+  readonly entries: Entry[]
+  /** Kept up to date, so that nobody reads a million entries to know it. */
+  info: RunInfo
 }
 
 /**
@@ -39,7 +45,6 @@ export function memoryStore(): Store {
     if (known !== undefined) return known
     const fresh: Stack = {
       state: undefined,
-      serial: 0,
       fence: 0,
       holding: undefined,
       relocation: undefined,
@@ -57,22 +62,24 @@ export function memoryStore(): Store {
     return stack
   }
 
-  const listRuns = (name: string): readonly RunInfo[] =>
-    [...open(name).journals].map(([id, lines]) => describeRun(name, id, lines.map(readEntry)))
+  const listRuns = (name: string): readonly RunInfo[] => [...open(name).journals.values()].map(({ info }) => info)
 
   return {
     name: 'memory',
     capabilities: { durable: false, shared: false },
     async load(stack) {
       const { state } = open(stack)
-      return state === undefined ? undefined : parseState(state)
+      return state && { ...state, resources: new Map(state.resources) }
     },
     async commit(state, { expectedSerial, lease }) {
       if (lease.stack !== state.stack) throw new LeaseLostError(state.stack, `the lease is of stack ${lease.stack}`)
       const stack = openFenced(lease)
-      if (stack.serial !== expectedSerial) throw new SerialConflictError(state.stack, expectedSerial, stack.serial)
-      stack.state = formatState(state)
-      stack.serial = state.serial
+      const { serial = 0, resources: known } = stack.state ?? {}
+      if (serial !== expectedSerial) throw new SerialConflictError(state.stack, expectedSerial, serial)
+      const resources = new Map<Address, RecordedResource>()
+      // What was loaded and not changed is frozen already.
+      for (const [address, resource] of state.resources) resources.set(address, known?.get(address) === resource ? resource : freezeCopy(resource))
+      stack.state = { ...state, resources }
     },
     async claim(name, holder, { termMs = DEFAULT_TERM_MS, takeOver, relocating = false } = {}) {
       const stack = open(name)
@@ -97,12 +104,16 @@ export function memoryStore(): Store {
     },
     async append(lease, run, entries) {
       const { journals } = openFenced(lease)
-      const lines = journals.get(run) ?? []
-      for (const entry of entries) lines.push(JSON.stringify(entry))
-      if (lines.length > 0) journals.set(run, lines)
+      if (entries.length === 0) return
+      let journal = journals.get(run)
+      if (journal === undefined) journals.set(run, (journal = { entries: [], info: { id: run, stack: lease.stack, plan: '', startedAt: '', ended: false } }))
+      for (const entry of entries) {
+        journal.entries.push(freezeCopy(entry))
+        journal.info = followEntry(journal.info, entry)
+      }
     },
     async *entries(stack, run) {
-      for (const line of [...(open(stack).journals.get(run) ?? [])]) yield readEntry(line)
+      yield* [...(open(stack).journals.get(run)?.entries ?? [])]
     },
     async runs(stack) {
       return listRuns(stack)
@@ -127,7 +138,6 @@ export function memoryStore(): Store {
     async clear(lease) {
       const stack = openFenced(lease)
       stack.state = undefined
-      stack.serial = 0
       for (const kept of [stack.journals, ...Object.values(stack.documents)]) kept.clear()
     },
     async prune(name, keep) {
@@ -140,15 +150,12 @@ export function memoryStore(): Store {
   }
 }
 
-function readEntry(line: string): Entry {
-  return checkEntry(JSON.parse(line), { document: 'journal', line: 0 })
-}
-
-function describeRun(stack: string, id: string, entries: readonly Entry[]): RunInfo {
-  const head = entries.find((entry) => entry.kind === 'run-started')
-  const last = entries.findLast(({ kind }) => kind === 'run-ended' || kind === 'run-resumed')
-  const ended = last?.kind === 'run-ended' && !last.open
-  return { id, stack, plan: head?.plan ?? '', startedAt: head?.at ?? entries[0]?.at ?? '', ended }
+function followEntry(info: RunInfo, entry: Entry): RunInfo {
+  const startedAt = info.startedAt === '' ? entry.at : info.startedAt
+  if (entry.kind === 'run-started') return { ...info, plan: entry.plan, startedAt: entry.at }
+  if (entry.kind === 'run-ended') return { ...info, startedAt, ended: !entry.open }
+  if (entry.kind === 'run-resumed') return { ...info, startedAt, ended: false }
+  return startedAt === info.startedAt ? info : { ...info, startedAt }
 }
 
 /** All but the newest `kept`, of a list that is oldest first. */

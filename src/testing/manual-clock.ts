@@ -1,4 +1,5 @@
 import type { Clock } from '../engine/clock.ts'
+import { whenIdle } from './idle.ts'
 
 /** A clock that stands until it is told to go, with chance and ids from a seed: the same test, the same run. */
 export interface ManualClock extends Clock {
@@ -55,7 +56,7 @@ export function manualClock(options: { readonly now?: number; readonly seed?: nu
   const scheduleAuto = (): void => {
     if (options.auto !== true || isScheduled || timers.size === 0) return
     isScheduled = true
-    void settle().then(() => {
+    void whenIdle().then(() => {
       isScheduled = false
       const timer = next()
       if (timer !== undefined) fire(timer)
@@ -63,10 +64,10 @@ export function manualClock(options: { readonly now?: number; readonly seed?: nu
     })
   }
   const advanceTo = async (untilMs: number): Promise<void> => {
-    await settle()
+    await whenIdle()
     for (let timer = next(); timer !== undefined && timer.dueMs <= untilMs; timer = next()) {
       fire(timer)
-      await settle()
+      await whenIdle()
     }
   }
   return {
@@ -86,16 +87,11 @@ export function manualClock(options: { readonly now?: number; readonly seed?: nu
       elapsedMs = Math.max(elapsedMs, untilMs)
     },
     async runAll() {
-      await settle()
+      await whenIdle()
       for (let timer = next(); timer !== undefined; timer = next()) await advanceTo(timer.dueMs)
     },
     pending: () => timers.size,
   }
-}
-
-/** Lets everything happen that needs no time: promises, and the tasks that they queue. */
-async function settle(): Promise<void> {
-  for (let turn = 0; turn < 5; turn++) await new Promise<void>((resolve) => setTimeout(resolve, 0))
 }
 
 /** Numbers from 0 to below 1 out of a seed (mulberry-style mixing). */

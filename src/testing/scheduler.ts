@@ -2,6 +2,7 @@ import { ProviderError } from '../core/errors.ts'
 import { nextTask, type Clock } from '../engine/clock.ts'
 import type { Provider } from '../provider/provider.ts'
 import { silence } from './faulty-store.ts'
+import { whenIdle } from './idle.ts'
 import { interceptProvider } from './intercept.ts'
 import { createRandom } from './manual-clock.ts'
 
@@ -173,16 +174,3 @@ function inLaterTask(): Promise<void> {
     port2.postMessage(undefined)
   })
 }
-
-/**
- * Resolves when what needs no time has happened: time goes on only where nothing else does. What is computed beside the event
- * loop, a digest, may take its time on a busy machine: as many as are computed at once have then been computed too.
- */
-async function whenIdle(): Promise<void> {
-  for (let round = 0; round < 2; round++) {
-    for (let task = 0; task < 3; task++) await nextTask()
-    await Promise.all(Array.from({ length: DIGESTS_AT_ONCE }, () => crypto.subtle.digest('SHA-256', new Uint8Array(1))))
-  }
-}
-
-const DIGESTS_AT_ONCE = 4

@@ -37,7 +37,7 @@ export const stateCases: Readonly<Record<string, CaseBody>> = {
     await store.commit(given, { expectedSerial: 0, lease })
     const spoil = (state: typeof given | undefined): void => {
       const resource = state?.resources.get('api/one')
-      if (resource !== undefined) (resource.outputs as Record<string, unknown>)['spoiled'] = true
+      if (resource !== undefined) Reflect.set(resource.outputs, 'spoiled', true)
       ;(state?.resources as Map<string, unknown> | undefined)?.delete('api/other')
     }
     spoil(given)
