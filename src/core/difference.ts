@@ -32,6 +32,8 @@ interface Scan {
   readonly isRecorded: boolean
   /** True: the object around is not there, so nothing that a read would not show is there either. */
   readonly isNew: boolean
+  /** True: no rule says anything of how a field is compared. */
+  readonly isPlain: boolean
   readonly changes: FieldChange[]
   readonly unset: Path[]
 }
@@ -42,7 +44,7 @@ interface Scan {
  * keys, lists as a whole.
  */
 export function compareInputs({ declared, observed, recorded, rules, resolve }: Comparison): Difference {
-  const scan: Scan = { rules, resolve, isRecorded: recorded !== undefined, isNew: false, changes: [], unset: [] }
+  const scan = startScan(rules, resolve, recorded !== undefined)
   compareFields(scan, declared, observed, recorded, [], false)
   if (recorded !== undefined) findUnset(scan, recorded, declared, observed, [], false)
   const { immutable, destroys } = rules
@@ -51,10 +53,27 @@ export function compareInputs({ declared, observed, recorded, rules, resolve }: 
   return { changes, unset: scan.unset }
 }
 
+/** What there is to tell of an object that is to be created. */
+export function compareNew(declared: Fields, rules: TypeRules, resolve: Resolve): readonly FieldChange[] {
+  const scan = startScan(rules, resolve, false)
+  compareFields(scan, declared, {}, undefined, [], false)
+  return scan.changes
+}
+
+function startScan(rules: TypeRules, resolve: Resolve, isRecorded: boolean): Scan {
+  const { sensitive, ignored, writeOnly, normalise, unordered, atomic } = rules
+  const isPlain = (sensitive ?? ignored ?? writeOnly ?? normalise ?? unordered ?? atomic) === undefined
+  return { rules, resolve, isRecorded, isNew: false, isPlain, changes: [], unset: [] }
+}
+
 function compareFields(scan: Scan, declared: Fields, observed: Fields, recorded: unknown, path: Path, isWhole: boolean): void {
   for (const key of Object.keys(declared)) {
     const value = declared[key]
-    if (value !== undefined) compareValue(scan, value, own(observed, key), own(recorded, key), [...path, key], isWhole)
+    if (value === undefined) continue
+    const shown = own(observed, key)
+    // Most fields are texts and numbers that no rule speaks of.
+    if (!scan.isPlain || typeof value === 'object') compareValue(scan, value, shown, own(recorded, key), [...path, key], isWhole)
+    else if (!equalValues(value, shown)) addChange(scan, [...path, key], value, shown, own(recorded, key))
   }
   if (!isWhole) return
   for (const key of Object.keys(observed)) {
@@ -132,7 +151,7 @@ function compareSecret(scan: Scan, declared: unknown, observed: unknown, recorde
   if (known === undefined && !isSecret(declared)) isSame = false
   else if (isSecret(known?.value)) return compareSecret(scan, known.value, observed, recorded, path)
   else if (known !== undefined && (isThere || isNothing(known.value))) {
-    const inner: Scan = { ...scan, rules: { ...rules, sensitive: [] }, changes: [], unset: [] }
+    const inner: Scan = { ...scan, rules: { ...rules, sensitive: [] }, isPlain: false, changes: [], unset: [] }
     compareValue(inner, known.value ?? null, observed, undefined, path, false)
     isSame = inner.changes.length === 0
   } else if (isRecorded && !isNothing(recorded)) isSame = equalsApplied(declared, recorded, rules, path, resolve)

@@ -39,7 +39,24 @@ export function getPath(value: unknown, path: Path): unknown {
 
 /** JSON with sorted keys: equal values give equal bytes. */
 export function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, child: unknown) =>
-    isFields(child) ? Object.fromEntries(Object.entries(child).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))) : child,
-  ) ?? 'null'
+  return writeCanonical(value) ?? 'null'
+}
+
+/** Undefined for what JSON leaves out. By hand: a replacer that sorts costs five times as much. */
+function writeCanonical(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) as string | undefined
+  const { toJSON } = value as { readonly toJSON?: unknown }
+  if (typeof toJSON === 'function') return writeCanonical(toJSON.call(value))
+  if (Array.isArray(value)) {
+    let text = '['
+    for (let index = 0; index < value.length; index++) text += `${index === 0 ? '' : ','}${writeCanonical(value[index]) ?? 'null'}`
+    return `${text}]`
+  }
+  if (!isFields(value)) return JSON.stringify(value)
+  let text = ''
+  for (const key of Object.keys(value).sort()) {
+    const child = writeCanonical(value[key])
+    if (child !== undefined) text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${child}`
+  }
+  return `{${text}}`
 }

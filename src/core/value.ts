@@ -131,38 +131,68 @@ export function isMarker(value: unknown): value is Marker {
 
 /** Calls `visit` for each marker inside a value, with its place. */
 export function visitMarkers(value: unknown, visit: (marker: Marker, path: Path) => void, path: Path = []): void {
-  if (typeof value !== 'object' || value === null) return
-  if (isMarker(value)) visit(value, path)
-  else if (Array.isArray(value)) value.forEach((child, index) => visitMarkers(child, visit, [...path, index]))
-  else for (const key of Object.keys(value)) visitMarkers((value as Fields)[key], visit, [...path, key])
+  if (typeof value === 'object' && value !== null) visitBelow(value, visit, path.length === 0 ? [] : [...path])
+}
+
+/** `at` is where it is right now: copied only for a marker, since most values hold none. */
+function visitBelow(value: object, visit: (marker: Marker, path: Path) => void, at: (string | number)[]): void {
+  if (isMarker(value)) return visit(value, [...at])
+  if (Array.isArray(value)) {
+    for (let index = 0; index < value.length; index++) visitChild(value[index], visit, at, index)
+  } else for (const key of Object.keys(value)) visitChild((value as Fields)[key], visit, at, key)
+}
+
+function visitChild(child: unknown, visit: (marker: Marker, path: Path) => void, at: (string | number)[], step: string | number): void {
+  if (typeof child !== 'object' || child === null) return
+  at.push(step)
+  visitBelow(child, visit, at)
+  at.pop()
 }
 
 /** A copy of a value with each marker replaced; what holds no marker is returned as it is, not copied. */
 export function mapMarkers(value: unknown, replace: (marker: Marker, path: Path) => unknown, path: Path = []): unknown {
-  if (typeof value !== 'object' || value === null) return value
-  if (isMarker(value)) return replace(value, path)
-  if (Array.isArray(value)) {
-    let copy: unknown[] | undefined
-    value.forEach((child, index) => {
-      const mapped = mapMarkers(child, replace, [...path, index])
-      if (mapped !== child) (copy ??= value.slice())[index] = mapped
-    })
-    return copy ?? value
-  }
-  if (!isFields(value)) return value
-  let copy: Record<string, unknown> | undefined
-  for (const key of Object.keys(value)) {
-    const mapped = mapMarkers(value[key], replace, [...path, key])
-    if (mapped !== value[key]) (copy ??= { ...value })[key] = mapped
+  return typeof value === 'object' && value !== null ? mapBelow(value, replace, path.length === 0 ? [] : [...path]) : value
+}
+
+function mapBelow(value: object, replace: (marker: Marker, path: Path) => unknown, at: (string | number)[]): unknown {
+  if (isMarker(value)) return replace(value, [...at])
+  const isList = Array.isArray(value)
+  if (!isList && !isFields(value)) return value
+  let copy: Record<string | number, unknown> | undefined
+  for (const key of isList ? value.keys() : Object.keys(value)) {
+    const child = (value as Record<string | number, unknown>)[key]
+    if (typeof child !== 'object' || child === null) continue
+    at.push(key)
+    const mapped = mapBelow(child, replace, at)
+    at.pop()
+    if (mapped !== child) (copy ??= (isList ? [...(value as unknown[])] : { ...value }) as Record<string | number, unknown>)[key] = mapped
   }
   return copy ?? value
 }
 
-/** Turns the JSON form of markers back into markers: for inputs read from a plan or a state, never for what a backend sent. */
+/** Turns the JSON form of markers back into markers: for inputs read from a plan or a state, never for what a backend sent. What holds none is returned as it is. */
 export function reviveMarkers(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || isMarker(value)) return value
-  if (Array.isArray(value)) return value.map(reviveMarkers)
+  if (Array.isArray(value)) {
+    const revived = value.map(reviveMarkers)
+    return revived.every((child, index) => child === value[index]) ? value : revived
+  }
   const fields = value as Fields
+  if (Object.hasOwn(fields, MARKER_KEY)) {
+    const marker = reviveMarker(fields)
+    if (marker !== undefined) return marker
+  }
+  let revived: [string, unknown][] | undefined
+  for (const key of Object.keys(fields)) {
+    const child = fields[key]
+    if (typeof child !== 'object' || child === null) continue
+    const other = reviveMarkers(child)
+    if (other !== child) (revived ??= []).push([key, other])
+  }
+  return revived === undefined ? value : Object.fromEntries([...Object.entries(fields), ...revived])
+}
+
+function reviveMarker(fields: Fields): Marker | undefined {
   const text = (key: string): string | undefined => (typeof fields[key] === 'string' ? fields[key] : undefined)
   const [digest, sealed] = [text('digest'), text('sealed')]
   const content = { ...(digest !== undefined && { digest }), ...(sealed !== undefined && { sealed }) }
@@ -176,6 +206,6 @@ export function reviveMarkers(value: unknown): unknown {
     case 'unknown':
       return new Unknown()
     default:
-      return Object.fromEntries(Object.entries(fields).map(([key, child]) => [key, reviveMarkers(child)]))
+      return undefined
   }
 }

@@ -18,7 +18,7 @@ import { checkObserved, makeRead, type Reader } from './read-call.ts'
 import { createDigest, prepareSecrets } from './secrets.ts'
 import { loadRecorded } from './recorded.ts'
 import { Survey } from './survey.ts'
-import { validate } from './validate.ts'
+import { checkDesired } from './validate.ts'
 
 /**
  * Works out what has to change so that what is declared exists: reads what it needs through the provider and the store,
@@ -41,7 +41,7 @@ import { validate } from './validate.ts'
 export async function plan(desired: readonly Resource[], options: PlanOptions): Promise<Plan> {
   const { provider, store, clock = systemClock, stack = 'default', mode = 'apply', resolvers = {}, concurrency = 10 } = options
   const existing = options.existing ?? provider.existing ?? 'recorded'
-  await validate(desired, provider)
+  const declaration = await checkDesired(desired, provider)
   const recorded = await loadRecorded(store, stack)
   const issues: Issue[] = []
   const digest = recorded.state === undefined ? undefined : await createDigest(recorded.state.salt)
@@ -70,6 +70,7 @@ export async function plan(desired: readonly Resource[], options: PlanOptions): 
   const now = clock.now()
   const input: PlanInput = {
     desired: prepared,
+    ...(prepared === desired && { declaration }),
     ...(recorded.state && { recorded: withKnownTypes(recorded.state, resources) }),
     readings: survey.readings,
     types: provider.types,

@@ -46,26 +46,41 @@ export async function prepareSecrets(
   sealer: Sealer | undefined,
   issues: Issue[],
 ): Promise<readonly Resource[]> {
-  return Promise.all(
-    desired.map(async (resource) => {
-      const rules = types[resource.type]
-      const wrapped = wrapSensitive(resource.inputs, rules?.sensitive)
-      const secrets: (Deferred | Sensitive)[] = []
-      visitMarkers(wrapped, (marker) => {
-        if (marker.kind === 'deferred' || marker.kind === 'sensitive') secrets.push(marker)
-      })
-      if (secrets.length === 0) return resource
-      const prepared = new Map<Marker, Marker>()
-      for (const marker of secrets) {
-        try {
-          prepared.set(marker, await prepareSecret(marker, resolvers, digest, sealer))
-        } catch (error) {
-          issues.push({ address: addressOf(resource), ...(resource.source && { source: resource.source }), code: 'unresolved-deferred', message: (error as Error).message })
-        }
+  const prepared = [...desired]
+  const jobs: Promise<void>[] = []
+  desired.forEach((resource, index) => {
+    const wrapped = wrapSensitive(resource.inputs, types[resource.type]?.sensitive)
+    const secrets: (Deferred | Sensitive)[] = []
+    visitMarkers(wrapped, (marker) => {
+      if (marker.kind === 'deferred' || marker.kind === 'sensitive') secrets.push(marker)
+    })
+    // Most hold none, and cost no promise.
+    if (secrets.length > 0) jobs.push(prepareResource(resource, wrapped, secrets, resolvers, digest, sealer, issues).then((done) => void (prepared[index] = done)))
+  })
+  await Promise.all(jobs)
+  return jobs.length === 0 ? desired : prepared
+}
+
+async function prepareResource(
+  resource: Resource,
+  wrapped: Fields,
+  secrets: readonly (Deferred | Sensitive)[],
+  resolvers: Readonly<Record<string, Resolver>>,
+  digest: Digest | undefined,
+  sealer: Sealer | undefined,
+  issues: Issue[],
+): Promise<Resource> {
+  const prepared = new Map<Marker, Marker>()
+  await Promise.all(
+    secrets.map(async (marker) => {
+      try {
+        prepared.set(marker, await prepareSecret(marker, resolvers, digest, sealer))
+      } catch (error) {
+        issues.push({ address: addressOf(resource), ...(resource.source && { source: resource.source }), code: 'unresolved-deferred', message: (error as Error).message })
       }
-      return { ...resource, inputs: mapMarkers(wrapped, (marker) => prepared.get(marker) ?? marker) as Fields }
     }),
   )
+  return { ...resource, inputs: mapMarkers(wrapped, (marker) => prepared.get(marker) ?? marker) as Fields }
 }
 
 async function prepareSecret(marker: Deferred | Sensitive, resolvers: Readonly<Record<string, Resolver>>, digest: Digest | undefined, sealer: Sealer | undefined): Promise<Marker> {

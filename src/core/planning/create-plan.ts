@@ -26,7 +26,7 @@ import { listUnreadable } from './unreadable.ts'
  * Throws `declaration` for what cannot be planned, with every issue at once, and `cycle` when the steps wait for each other.
  */
 export function createPlan(input: PlanInput): Plan {
-  const declaration = checkDeclaration(input.desired, input.types)
+  const declaration = input.declaration ?? checkDeclaration(input.desired, input.types)
   const inventory = takeInventory(input)
   const matches = matchDeclaration(declaration, inventory, input.mode !== 'destroy')
   assignAddresses(inventory, (index) => (declaration.all[index] as Declared).address, declaration.indexOf)
@@ -99,26 +99,30 @@ function describeDecision({ input, declaration, inventory }: Describing, index: 
   const recorded = existing?.recorded ?? inventory.recorded.get(address)?.recorded
   const guarantee = input.guarantees?.[resource.type]
   const isProtected = resource.protected ?? recorded?.protected
-  return {
+  const action: Mutable<Action> = {
     address,
     kind,
-    ...(reason !== undefined && { reason }),
-    ...(observed && { id: observed.id }),
-    ...(adopts === true && { adopts }),
     inputs,
     changes,
-    ...(unset.length > 0 && { unset }),
     steps: ordered.steps,
-    ...(ordered.replaceOrder && { replaceOrder: ordered.replaceOrder }),
-    ...(blocked && { blocked }),
     fingerprint: observed === undefined ? ABSENT_FINGERPRINT : fingerprintObserved(rules, inputs, observed),
     dependsOn: dependencies.map((dependency) => (declaration.all[dependency] as Declared).address),
-    ...(existing?.parentId !== undefined && { parentId: existing.parentId }),
-    ...(isProtected !== undefined && { protected: isProtected }),
-    ...(existing?.recorded !== undefined && existing.recorded.address !== address && { movedFrom: existing.recorded.address }),
-    ...(guarantee !== undefined && { guarantee }),
   }
+  // A spread for each of these would cost more than all else.
+  if (reason !== undefined) action.reason = reason
+  if (observed !== undefined) action.id = observed.id
+  if (adopts === true) action.adopts = true
+  if (unset.length > 0) action.unset = unset
+  if (ordered.replaceOrder !== undefined) action.replaceOrder = ordered.replaceOrder
+  if (blocked !== undefined) action.blocked = blocked
+  if (existing?.parentId !== undefined) action.parentId = existing.parentId
+  if (isProtected !== undefined) action.protected = isProtected
+  if (existing?.recorded !== undefined && existing.recorded.address !== address) action.movedFrom = existing.recorded.address
+  if (guarantee !== undefined) action.guarantee = guarantee
+  return action
 }
+
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] }
 
 function describeRemoval({ kind, existing, address, blocked }: Removal, ordered: Ordered, edgesOf: (existing: Existing) => readonly Existing[]): Action {
   const { observed, parentId } = existing
@@ -139,8 +143,14 @@ function describeRemoval({ kind, existing, address, blocked }: Removal, ordered:
 
 /** Another process has neither this inventory nor, perhaps, a state: it finds what inputs refer to by these ids. */
 function listObjects(actions: readonly Action[], inventory: Inventory): readonly KnownObject[] {
-  const written = new Set(actions.filter(({ kind, blocked }) => kind === 'create' && blocked === undefined).map(({ address }) => address))
-  const needed = new Set(actions.flatMap(({ dependsOn, inputs, blocked }) => (inputs === undefined || blocked !== undefined ? [] : dependsOn)))
+  if (inventory.all.length === 0) return []
+  const written = new Set<Address>()
+  const needed = new Set<Address>()
+  for (const { address, kind, blocked, dependsOn, inputs } of actions) {
+    if (blocked !== undefined) continue
+    if (kind === 'create') written.add(address)
+    if (inputs !== undefined) for (const dependency of dependsOn) needed.add(dependency)
+  }
   return inventory.all
     .flatMap(({ address, observed, parentId }) => (address !== undefined && observed && needed.has(address) && !written.has(address) ? [{ address, id: observed.id, ...(parentId !== undefined && { parentId }) }] : []))
     .sort((a, b) => (a.address < b.address ? -1 : 1))

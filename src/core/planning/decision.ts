@@ -2,7 +2,7 @@ import type { FieldChange, Blocked } from '../action.ts'
 import type { Address } from '../address.ts'
 import type { Resolve } from '../applied.ts'
 import { hideSecrets } from '../comparable.ts'
-import { compareInputs } from '../difference.ts'
+import { compareInputs, compareNew } from '../difference.ts'
 import { matchesAny, matchesPath } from '../field-rule.ts'
 import type { ErrorRecord } from '../errors.ts'
 import { getPath, type Fields } from '../json.ts'
@@ -57,7 +57,7 @@ function decide(context: DecisionContext, index: number, decisions: readonly Dec
   const forced = context.blocks.get(declared.address)
   if (existing?.observed === undefined) {
     const reason = inventory.recorded.has(declared.address) ? 'it is gone from the backend' : undefined
-    const changes = compareInputs({ declared: declared.resource.inputs, observed: {}, rules: { ...declared.rules, immutable: [], destroys: () => undefined }, resolve }).changes
+    const changes = compareNew(declared.resource.inputs, declared.rules, resolve)
     return { ...base, kind: 'create', changes: listCreated(changes, declared), ...(reason && { reason }), ...(forced && { blocked: forced }) }
   }
 
@@ -93,6 +93,8 @@ function decide(context: DecisionContext, index: number, decisions: readonly Dec
 
 /** A create shows every declared field that holds something. */
 function listCreated(changes: readonly FieldChange[], declared: Declared): readonly FieldChange[] {
+  const fields = Object.keys(declared.resource.inputs)
+  if (changes.length === fields.length && changes.every(({ path }, at) => path[0] === fields[at])) return changes
   const shown = new Set(changes.map((change) => String(change.path[0])))
   const rest = Object.entries(declared.resource.inputs)
     .filter(([field, value]) => value !== undefined && value !== null && !shown.has(field))

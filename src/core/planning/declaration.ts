@@ -2,7 +2,7 @@ import { AddressError, CycleError, DeclarationError, type Issue } from '../error
 import { parseAddress, type Address } from '../address.ts'
 import { EdgeList, buildGraph } from '../graph.ts'
 import { sortTopologically } from '../graph-order.ts'
-import { isFields } from '../json.ts'
+import { isFields, type Path } from '../json.ts'
 import { suggest } from '../nearest.ts'
 import { locateReferences } from '../reference.ts'
 import { addressOf, type Resource } from '../resource.ts'
@@ -33,25 +33,22 @@ export function checkDeclaration(desired: readonly Resource[], types: Readonly<R
   const edges = new EdgeList(desired.length * 2)
   const all = desired.map((resource, index): Declared => {
     const rules = Object.hasOwn(types, resource.type) ? types[resource.type] : undefined
-    const about = { address: `${resource.type}/${resource.name}`, ...(resource.source && { source: resource.source }) }
+    const address: Address = `${resource.type}/${resource.name}`
+    const about = (): Pick<Issue, 'address' | 'source'> => ({ address, ...(resource.source && { source: resource.source }) })
     if (rules === undefined)
-      issues.push({ ...about, code: 'unknown-type', message: `unknown type "${resource.type}"${suggest(resource.type, Object.keys(types))}` })
+      issues.push({ ...about(), code: 'unknown-type', message: `unknown type "${resource.type}"${suggest(resource.type, Object.keys(types))}` })
     const reserved = findReservedKey(resource.inputs)
-    if (reserved !== undefined) issues.push({ ...about, code: 'reserved-key', message: `the key "${MARKER_KEY}" is reserved; rename it` })
+    if (reserved !== undefined) issues.push({ ...about(), code: 'reserved-key', message: `the key "${MARKER_KEY}" is reserved; rename it` })
     const dependencies = new Set<number>()
-    for (const { address, at } of [...locateReferences(resource.inputs), ...(resource.dependsOn ?? []).map((address) => ({ address, at: ['dependsOn'] }))]) {
-      const target = indexOf.get(address)
-      if (target === undefined)
-        issues.push({
-          ...about,
-          path: at,
-          code: 'dangling-reference',
-          message: `refers to "${address}", which is not declared${suggest(address, indexOf.keys())}`,
-        })
-      else dependencies.add(target)
+    const depend = (on: string, at: Path): void => {
+      const target = indexOf.get(on)
+      if (target !== undefined) dependencies.add(target)
+      else issues.push({ ...about(), path: at, code: 'dangling-reference', message: `refers to "${on}", which is not declared${suggest(on, indexOf.keys())}` })
     }
+    for (const reference of locateReferences(resource.inputs)) depend(reference.address, reference.at)
+    for (const on of resource.dependsOn ?? []) depend(on, ['dependsOn'])
     for (const dependency of dependencies) edges.add(index, dependency)
-    return { resource, address: about.address as Address, rules: rules ?? {}, dependencies: [...dependencies] }
+    return { resource, address, rules: rules ?? {}, dependencies: [...dependencies] }
   })
   if (issues.length > 0) throw new DeclarationError(issues)
   try {

@@ -8,7 +8,7 @@ import type { TypeRules } from '../rules.ts'
 export function keyOfFields(rules: TypeRules, fields: Fields, parentId?: string): string | undefined {
   const { key, parent, normalise } = rules
   const value = (field: string): unknown => {
-    const raw = getPath(fields, field.split('.'))
+    const raw = field.includes('.') ? getPath(fields, field.split('.')) : Object.hasOwn(fields, field) ? fields[field] : undefined
     const found = raw === undefined && parent?.field === field ? parentId : raw
     return normalise !== undefined && Object.hasOwn(normalise, field) && found !== undefined ? (normalise[field] as (value: unknown) => unknown)(found) : found
   }
@@ -17,6 +17,18 @@ export function keyOfFields(rules: TypeRules, fields: Fields, parentId?: string)
   if (names === undefined) return undefined
   const values = names.map(value)
   return values.some((part) => part === undefined || part === null || typeof part === 'object') ? undefined : canonicalJson(values)
+}
+
+/** The part of the inputs that a natural key is made of: all of them where a function makes it. */
+export function pickKeyFields({ key, singleton, parent }: TypeRules, inputs: Fields): Fields {
+  if (typeof key === 'function') return inputs
+  const names = key ?? (singleton === true && parent !== undefined ? [parent.field] : [])
+  const picked: Record<string, unknown> = {}
+  for (const name of names) {
+    const [field] = name.includes('.') ? (name.split('.') as [string]) : [name]
+    if (Object.hasOwn(inputs, field)) picked[field] = inputs[field]
+  }
+  return picked
 }
 
 /** A name for people: what the provider says, else the natural key, else the id. */

@@ -3,7 +3,7 @@ import { canonicalJson, getPath, type Fields } from '../json.ts'
 import { mapMarkers, type Marker } from '../value.ts'
 import type { Declaration, Declared } from './declaration.ts'
 import type { Existing, Inventory } from './existing.ts'
-import { keyOfFields } from './identity.ts'
+import { keyOfFields, pickKeyFields } from './identity.ts'
 
 /**
  * Finds for each declared resource the object that it is: by its recorded address, else by its natural key. Keys may hold
@@ -25,11 +25,11 @@ export function matchDeclaration(declaration: Declaration, inventory: Inventory,
     const declared = declaration.all[index] as Declared
     const about = { address: declared.address, ...(declared.resource.source && { source: declared.resource.source }) }
     if (declared.resource.external === true) {
-      const issue = matchExternal(declared, index, knownFields(declared, declaration, matches), inventory, matches)
+      const issue = matchExternal(declared, index, knownFields(declared.resource.inputs, declaration, matches), inventory, matches)
       if (issue !== undefined && needsExternals) issues.push({ ...about, ...issue })
       continue
     }
-    const key = keyOfFields(declared.rules, knownFields(declared, declaration, matches))
+    const key = keyOfFields(declared.rules, knownFields(pickKeyFields(declared.rules, declared.resource.inputs), declaration, matches))
     if (key === undefined) continue
     const found = inventory.withKey(declared.resource.type, key)
     if (found.length > 1) {
@@ -74,8 +74,8 @@ function matchExternal(declared: Declared, index: number, wanted: Fields, invent
 }
 
 /** Inputs with each reference replaced by the id of what it matched; other markers stay and make a key unknown. */
-function knownFields(declared: Declared, declaration: Declaration, matches: readonly (Existing | undefined)[]): Fields {
-  return mapMarkers(declared.resource.inputs, (marker) => {
+function knownFields(inputs: Fields, declaration: Declaration, matches: readonly (Existing | undefined)[]): Fields {
+  return mapMarkers(inputs, (marker) => {
     const target = marker.kind === 'reference' && marker.path.length === 0 ? declaration.indexOf.get(marker.address) : undefined
     return target === undefined ? (secretValue(marker) ?? marker) : (matches[target]?.id ?? marker)
   }) as Fields
@@ -91,7 +91,7 @@ function findSharedKeys(declaration: Declaration): Issue[] {
   const seen = new Map<string, Declared>()
   for (const declared of declaration.all) {
     if (declared.resource.external === true) continue
-    const symbolic = mapMarkers(declared.resource.inputs, (marker) =>
+    const symbolic = mapMarkers(pickKeyFields(declared.rules, declared.resource.inputs), (marker) =>
       marker.kind === 'reference' ? `\0${marker.address}\0${canonicalJson(marker.path)}` : (secretValue(marker) ?? marker),
     ) as Fields
     const key = keyOfFields(declared.rules, symbolic)

@@ -62,8 +62,11 @@ export function orderSteps(
     if (order === 'delete-first') write.after.add(remove)
     else remove.after.add(write)
   }
-  if (deletes.size > 0) linkDeletes(declaration, decisions, inventory, edgesOf, writes, deletes, replaceOrders)
-  refuseCycle(nodes)
+  // Writes alone follow the declaration, which has no cycle.
+  if (deletes.size > 0) {
+    linkDeletes(declaration, decisions, inventory, edgesOf, writes, deletes, replaceOrders)
+    refuseCycle(nodes)
+  }
 
   const toStep = (node: Node): Step => ({ key: node.key, call: node.call, after: [...node.after].map((other) => other.key).sort() })
   return {
