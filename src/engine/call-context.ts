@@ -20,44 +20,65 @@ export interface CallLoan {
 }
 
 /** The context of one attempt of a read. */
-export function createReadContext(trace: (call: ApiCall) => void, gate: RequestGate, { signal, wait, noteSent }: Attempt, hold: CallLoan['hold'] = () => undefined): ReadContext {
+export function createReadContext(trace: (call: ApiCall) => void, gate: RequestGate, attempt: Attempt): ReadContext {
   return {
-    signal,
-    trace: (call) => {
-      if (call.status !== undefined && call.status !== 429 && call.status !== 503) gate.noteAnswer()
-      trace(call)
+    get signal() {
+      return attempt.signal
     },
+    trace: traceThrough(trace, gate),
     admit: async () => {
-      const turn = gate.pass(signal)
-      if (turn !== undefined) await wait(turn)
-      const proof = hold()
-      if (proof !== undefined) await wait(proof)
-      noteSent()
+      const turn = gate.pass(attempt)
+      if (turn !== undefined) await attempt.wait(turn)
+      attempt.noteSent()
     },
     refused: (retryAfterMs) => gate.close(retryAfterMs),
   }
 }
 
 /** The context of one attempt of a call that changes something. */
-export function createCallContext({ savedHandle, remainingMs: _, trace, hold, ...rest }: CallLoan, gate: RequestGate, attempt: Attempt): CallContext {
+export function createCallContext(loan: CallLoan, gate: RequestGate, attempt: Attempt): CallContext {
   let admitted = 0
   let isGranted = false
-  const noteSent = (): void => {
-    admitted++
-    attempt.noteSent()
-  }
   // Waiting for its turn or for its headers may have taken long: each request of a call is sent under a lease that is held right then.
   const holdUnless = (mayHaveSent: () => boolean): Promise<void> | undefined =>
-    hold()?.catch((error: Error) => {
+    loan.hold()?.catch((error: Error) => {
       throw new ProviderError(mayHaveSent() ? 'ambiguous' : 'retryable', error.message, { cause: error })
     })
   const grant = (): void => void (isGranted = true)
-  const holdToSend = (): Promise<void> | undefined => {
-    // What was admitted is sent only after this.
-    const proof = holdUnless(() => isGranted || admitted !== 1)
-    if (proof === undefined) grant()
-    return proof?.then(grant)
+  // One literal, no spreads: it is made for every attempt.
+  const context: CallContext & { savedHandle?: string } = {
+    get signal() {
+      return attempt.signal
+    },
+    attempt: loan.attempt,
+    idempotencyKey: loan.idempotencyKey,
+    fence: loan.fence,
+    progress: loan.progress,
+    saveHandle: loan.saveHandle,
+    trace: traceThrough(loan.trace, gate),
+    admit: async () => {
+      const turn = gate.pass(attempt)
+      if (turn !== undefined) await attempt.wait(turn)
+      const proof = holdUnless(() => admitted > 0)
+      if (proof !== undefined) await attempt.wait(proof)
+      admitted++
+      attempt.noteSent()
+    },
+    refused: (retryAfterMs) => gate.close(retryAfterMs),
+    hold: () => {
+      // What was admitted is sent only after this.
+      const proof = holdUnless(() => isGranted || admitted !== 1)
+      if (proof === undefined) grant()
+      return proof?.then(grant)
+    },
   }
-  const context = createReadContext(trace, gate, { ...attempt, noteSent }, () => holdUnless(() => admitted > 0))
-  return { ...rest, ...context, hold: holdToSend, ...(savedHandle !== undefined && { savedHandle }) }
+  if (loan.savedHandle !== undefined) context.savedHandle = loan.savedHandle
+  return context
+}
+
+function traceThrough(trace: (call: ApiCall) => void, gate: RequestGate): (call: ApiCall) => void {
+  return (call) => {
+    if (call.status !== undefined && call.status !== 429 && call.status !== 503) gate.noteAnswer()
+    trace(call)
+  }
 }

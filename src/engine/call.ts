@@ -1,5 +1,6 @@
 import { ProviderError } from '../core/errors.ts'
 import type { Clock } from './clock.ts'
+import { setDeadline } from './deadline.ts'
 
 /** Raised when a call does not even end after it was aborted. */
 export class HungCall extends Error {}
@@ -18,6 +19,7 @@ export interface CallBounds {
 
 /** What a call is given of its attempt. */
 export interface Attempt {
+  /** Made when somebody asks for it: a controller costs more than all else here, and not every provider listens. */
   readonly signal: AbortSignal
   /** Waits without that counting against the timeout. */
   readonly wait: (turn: Promise<void>) => Promise<void>
@@ -31,7 +33,7 @@ export interface Attempt {
  */
 export function attemptCall<T>(call: (attempt: Attempt) => Promise<T>, bounds: CallBounds): Promise<T> {
   const { timeoutMs, wholeMs, abortGraceMs, clock, signal } = bounds
-  const controller = new AbortController()
+  let controller: AbortController | undefined
   return new Promise<T>((resolve, reject) => {
     let stopGrace: (() => void) | undefined
     let stopListening: (() => void) | undefined
@@ -46,12 +48,12 @@ export function attemptCall<T>(call: (attempt: Attempt) => Promise<T>, bounds: C
       if (reason !== undefined) return
       reason = waiting > 0 && !hasSent ? new ProviderError('fatal', `${why.message}, while it waited for its turn; nothing was sent`) : why
       stopGrace = clock.after(abortGraceMs, () => finish(() => reject(new HungCall(`${why.message}, and it did not end when it was aborted`))))
-      controller.abort(why)
+      controller?.abort(why)
     }
     const onAbort = (): void => abort(new ProviderError('ambiguous', 'the call was aborted'))
     const startTimeout = (): void => {
       sinceMs = clock.monotonic()
-      stopTimeout = clock.after(leftMs, () => abort(new ProviderError('ambiguous', `no answer within ${timeoutMs} ms`)))
+      stopTimeout = setDeadline(clock, leftMs, () => abort(new ProviderError('ambiguous', `no answer within ${timeoutMs} ms`)))
     }
     const wait = async (turn: Promise<void>): Promise<void> => {
       if (waiting++ === 0) {
@@ -76,9 +78,18 @@ export function attemptCall<T>(call: (attempt: Attempt) => Promise<T>, bounds: C
     if (signal.aborted) return finish(() => reject(new ProviderError('fatal', 'the run was aborted before this call was made')))
     startTimeout()
     stopListening = listenForAbort(signal, onAbort)
+    const attempt: Attempt = {
+      get signal() {
+        controller ??= new AbortController()
+        if (reason !== undefined && !controller.signal.aborted) controller.abort(reason)
+        return controller.signal
+      },
+      wait,
+      noteSent: () => void (hasSent = true),
+    }
     let running: Promise<T>
     try {
-      running = Promise.resolve(call({ signal: controller.signal, wait, noteSent: () => void (hasSent = true) }))
+      running = Promise.resolve(call(attempt))
     } catch (error) {
       running = Promise.reject(error as Error)
     }

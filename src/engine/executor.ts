@@ -57,6 +57,8 @@ export class Executor {
   #fault: unknown
   /** Reads and calls under way. */
   #underWay = 0
+  #writtenMs = Number.NaN
+  #written = ''
 
   constructor(tools: ExecutorTools) {
     this.#tools = tools
@@ -71,8 +73,17 @@ export class Executor {
   signal(signal: Signal): void {
     if (this.#isBroken) return
     const { clock, machine } = this.#tools
-    const effects = machine.signal(signal, { at: new Date(clock.now()).toISOString(), ms: clock.monotonic() })
+    const effects = machine.signal(signal, { at: this.#describeNow(clock.now()), ms: clock.monotonic() })
     if (effects.length > 0) this.#carryOut(effects, 0).catch((error: unknown) => this.#break(error))
+  }
+
+  /** Many signals come within one millisecond. */
+  #describeNow(nowMs: number): string {
+    if (nowMs !== this.#writtenMs) {
+      this.#writtenMs = nowMs
+      this.#written = new Date(nowMs).toISOString()
+    }
+    return this.#written
   }
 
   /** Starts nothing more, and leaves what has no outcome yet to be resumed. */

@@ -41,9 +41,10 @@ export class RequestGate {
     this.#toleranceMs = rate === undefined ? 0 : this.#intervalMs * (Math.max(1, rate.burst ?? rate.perSecond) - 1)
   }
 
-  /** Undefined when the request may go at once; else resolves when it may. Rejects when the signal aborts first. */
-  pass(signal: AbortSignal): Promise<void> | undefined {
+  /** Undefined when the request may go at once; else resolves when it may. Rejects when the attempt's signal aborts first. */
+  pass(attempt: { readonly signal: AbortSignal }): Promise<void> | undefined {
     if (this.#queue.length === 0 && this.#waitMs() <= 0) return void this.#count()
+    const { signal } = attempt
     return new Promise((resolve, reject) => {
       const abort = (): void => {
         this.#queue = this.#queue.filter((each) => each !== waiter)
