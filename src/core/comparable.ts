@@ -2,7 +2,7 @@ import { isNormalisedBelow, isUnordered, matchesAny, normaliseAt, reachesAny } f
 import { Hash } from './hash.ts'
 import { isFields, type Path } from './json.ts'
 import type { TypeRules } from './rules.ts'
-import { Sensitive, isMarker, mapMarkers, visitMarkers, type Deferred } from './value.ts'
+import { Sensitive, isMarker, mapMarkers, someMarker, visitMarkers, type Deferred } from './value.ts'
 
 /** True for a marker of a value that must not be shown. */
 export function isSecret(value: unknown): value is Deferred | Sensitive {
@@ -11,9 +11,7 @@ export function isSecret(value: unknown): value is Deferred | Sensitive {
 
 /** True when a secret is in a value. */
 export function holdsSecret(value: unknown): boolean {
-  let holds = false
-  visitMarkers(value, (marker) => (holds ||= isSecret(marker)))
-  return holds
+  return someMarker(value, isSecret)
 }
 
 /** True when nothing is there. */
@@ -51,7 +49,7 @@ export function toComparable(rules: TypeRules, path: Path, value: unknown, hidde
 /** The secret places at or below a path: those that the type names and those that hold a marker. */
 export function findSecretPlaces(rules: TypeRules, path: Path, declared: unknown): readonly Path[] {
   const places: Path[] = reachesAny(rules.sensitive, path) ? (rules.sensitive ?? []).map((pattern) => pattern.split('.')) : []
-  visitMarkers(declared, (marker, at) => {
+  if (holdsSecret(declared)) visitMarkers(declared, (marker, at) => {
     if (isSecret(marker)) places.push(generalisePlace(rules, [...path, ...at]))
   })
   return places

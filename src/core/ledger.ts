@@ -10,6 +10,8 @@ export interface Left {
   readonly outputs: Fields
 }
 
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] }
+
 /** What is recorded while a run goes on: what there was before it, and what each of its steps has changed since. */
 export class Ledger {
   readonly #before: ReadonlyMap<string, RecordedResource>
@@ -29,23 +31,16 @@ export class Ledger {
     const { address, restores, movedFrom } = action
     const isCreateFirst = action.replaceOrder === 'create-first' && step.call === 'create'
     const earlier = this.recordOf(address)
-    const deposed = [...(earlier?.deposed ?? []), ...(isCreateFirst && action.id !== undefined ? [{ id: action.id, dependsOn: earlier?.dependsOn ?? [] }] : [])]
     if (restores === 'nothing' && !isCreateFirst) return this.#drop(address)
-    const applied = {
-      address,
-      inputs,
-      dependsOn: action.dependsOn,
-      ...(action.protected !== undefined && { protected: action.protected }),
-      ...((action.adopts === true || earlier?.adopted === true) && { adopted: true }),
-    }
-    const isDeposing = restores === undefined ? deposed.length > 0 : isCreateFirst
-    const change = this.#keep({
-      ...(restores === undefined || restores === 'nothing' ? applied : restores),
-      id,
-      ...(parentId !== undefined && { parentId }),
-      outputs,
-      ...(isDeposing && { deposed }),
-    })
+    const older = earlier?.deposed ?? []
+    const deposed = isCreateFirst && action.id !== undefined ? [...older, { id: action.id, dependsOn: earlier?.dependsOn ?? [] }] : older
+    const isRestored = restores !== undefined && restores !== 'nothing'
+    const kept: Mutable<RecordedResource> = isRestored ? { ...restores, id, outputs } : { address, id, inputs, outputs, dependsOn: action.dependsOn }
+    if (!isRestored && action.protected !== undefined) kept.protected = action.protected
+    if (!isRestored && (action.adopts === true || earlier?.adopted === true)) kept.adopted = true
+    if (parentId !== undefined) kept.parentId = parentId
+    if (restores === undefined ? deposed.length > 0 : isCreateFirst) kept.deposed = deposed
+    const change = this.#keep(kept)
     return movedFrom === undefined ? change : { ...change, movedFrom }
   }
 

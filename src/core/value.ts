@@ -149,6 +149,21 @@ function visitChild(child: unknown, visit: (marker: Marker, path: Path) => void,
   at.pop()
 }
 
+/** True when a marker inside a value passes a test. */
+export function someMarker(value: unknown, test: (marker: Marker) => boolean): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  if (isMarker(value)) return test(value)
+  if (Array.isArray(value)) {
+    for (const child of value) if (someMarker(child, test)) return true
+    return false
+  }
+  for (const key of Object.keys(value)) {
+    const child = (value as Fields)[key]
+    if (typeof child === 'object' && someMarker(child, test)) return true
+  }
+  return false
+}
+
 /** A copy of a value with each marker replaced; what holds no marker is returned as it is, not copied. */
 export function mapMarkers(value: unknown, replace: (marker: Marker, path: Path) => unknown, path: Path = []): unknown {
   return typeof value === 'object' && value !== null ? mapBelow(value, replace, path.length === 0 ? [] : [...path]) : value

@@ -32,72 +32,105 @@ export interface Attempt {
  * left behind after the grace, as {@link HungCall}.
  */
 export function attemptCall<T>(call: (attempt: Attempt) => Promise<T>, bounds: CallBounds): Promise<T> {
-  const { timeoutMs, wholeMs, abortGraceMs, clock, signal } = bounds
-  let controller: AbortController | undefined
-  return new Promise<T>((resolve, reject) => {
-    let stopGrace: (() => void) | undefined
-    let stopListening: (() => void) | undefined
-    let stopTimeout: (() => void) | undefined
-    let reason: ProviderError | undefined
-    let waiting = 0
-    let hasSent = false
-    let isOver = false
-    let leftMs = timeoutMs
-    let sinceMs = 0
-    const abort = (why: ProviderError): void => {
-      if (reason !== undefined) return
-      reason = waiting > 0 && !hasSent ? new ProviderError('fatal', `${why.message}, while it waited for its turn; nothing was sent`) : why
-      stopGrace = clock.after(abortGraceMs, () => finish(() => reject(new HungCall(`${why.message}, and it did not end when it was aborted`))))
-      controller?.abort(why)
+  if (bounds.signal.aborted) return Promise.reject(new ProviderError('fatal', 'the run was aborted before this call was made'))
+  return new Promise<T>((resolve, reject) => new AttemptUnderWay(bounds, resolve, reject).make(call))
+}
+
+/** One attempt until it has settled. */
+class AttemptUnderWay<T> implements Attempt {
+  readonly #bounds: CallBounds
+  readonly #resolve: (value: T) => void
+  readonly #reject: (error: unknown) => void
+  #controller: AbortController | undefined
+  #stopListening: (() => void) | undefined
+  #stopTimeout: (() => void) | undefined
+  #stopWhole: (() => void) | undefined
+  #stopGrace: (() => void) | undefined
+  /** Why it was aborted. */
+  #reason: ProviderError | undefined
+  #waiting = 0
+  #hasSent = false
+  #isOver = false
+  #leftMs: number
+  #sinceMs = 0
+
+  constructor(bounds: CallBounds, resolve: (value: T) => void, reject: (error: unknown) => void) {
+    this.#bounds = bounds
+    this.#resolve = resolve
+    this.#reject = reject
+    this.#leftMs = bounds.timeoutMs
+  }
+
+  get signal(): AbortSignal {
+    this.#controller ??= new AbortController()
+    if (this.#reason !== undefined) this.#controller.abort(this.#reason)
+    return this.#controller.signal
+  }
+
+  noteSent(): void {
+    this.#hasSent = true
+  }
+
+  async wait(turn: Promise<void>): Promise<void> {
+    if (this.#waiting++ === 0) {
+      this.#stopTimeout?.()
+      this.#leftMs -= this.#bounds.clock.monotonic() - this.#sinceMs
     }
-    const onAbort = (): void => abort(new ProviderError('ambiguous', 'the call was aborted'))
-    const startTimeout = (): void => {
-      sinceMs = clock.monotonic()
-      stopTimeout = setDeadline(clock, leftMs, () => abort(new ProviderError('ambiguous', `no answer within ${timeoutMs} ms`)))
+    try {
+      await turn
+    } finally {
+      if (--this.#waiting === 0 && !this.#isOver) this.#startTimeout()
     }
-    const wait = async (turn: Promise<void>): Promise<void> => {
-      if (waiting++ === 0) {
-        stopTimeout?.()
-        leftMs -= clock.monotonic() - sinceMs
-      }
-      try {
-        await turn
-      } finally {
-        if (--waiting === 0 && !isOver) startTimeout()
-      }
-    }
-    const finish = (settle: () => void): void => {
-      isOver = true
-      stopTimeout?.()
-      stopWhole?.()
-      stopGrace?.()
-      stopListening?.()
-      settle()
-    }
-    const stopWhole = wholeMs === undefined ? undefined : clock.after(wholeMs, () => abort(new ProviderError('ambiguous', `no answer within the ${wholeMs} ms that were left`)))
-    if (signal.aborted) return finish(() => reject(new ProviderError('fatal', 'the run was aborted before this call was made')))
-    startTimeout()
-    stopListening = listenForAbort(signal, onAbort)
-    const attempt: Attempt = {
-      get signal() {
-        controller ??= new AbortController()
-        if (reason !== undefined && !controller.signal.aborted) controller.abort(reason)
-        return controller.signal
-      },
-      wait,
-      noteSent: () => void (hasSent = true),
-    }
+  }
+
+  make(call: (attempt: Attempt) => Promise<T>): void {
+    const { wholeMs, clock, signal } = this.#bounds
+    if (wholeMs !== undefined) this.#stopWhole = clock.after(wholeMs, () => this.#abort(`no answer within the ${wholeMs} ms that were left`))
+    this.#startTimeout()
+    this.#stopListening = listenForAbort(signal, () => this.#abort('the call was aborted'))
     let running: Promise<T>
     try {
-      running = Promise.resolve(call(attempt))
+      running = Promise.resolve(call(this))
     } catch (error) {
       running = Promise.reject(error as Error)
     }
     running.then(
-      (value) => finish(() => resolve(value)),
-      (error: unknown) => finish(() => reject(reason ?? error)),
+      (value) => {
+        this.#end()
+        this.#resolve(value)
+      },
+      (error: unknown) => {
+        this.#end()
+        this.#reject(this.#reason ?? error)
+      },
     )
-  })
+  }
+
+  #startTimeout(): void {
+    const { clock, timeoutMs } = this.#bounds
+    this.#sinceMs = clock.monotonic()
+    this.#stopTimeout = setDeadline(clock, this.#leftMs, () => this.#abort(`no answer within ${timeoutMs} ms`))
+  }
+
+  #abort(why: string): void {
+    if (this.#reason !== undefined) return
+    const { abortGraceMs, clock } = this.#bounds
+    const isUnsent = this.#waiting > 0 && !this.#hasSent
+    this.#reason = isUnsent ? new ProviderError('fatal', `${why}, while it waited for its turn; nothing was sent`) : new ProviderError('ambiguous', why)
+    this.#stopGrace = clock.after(abortGraceMs, () => {
+      this.#end()
+      this.#reject(new HungCall(`${why}, and it did not end when it was aborted`))
+    })
+    this.#controller?.abort(this.#reason)
+  }
+
+  #end(): void {
+    this.#isOver = true
+    this.#stopTimeout?.()
+    this.#stopWhole?.()
+    this.#stopGrace?.()
+    this.#stopListening?.()
+  }
 }
 
 const listeners = new WeakMap<AbortSignal, Set<() => void>>()

@@ -3,7 +3,7 @@ import { findSecretPlaces, isPlaceOf } from '../core/comparable.ts'
 import { matchesAny } from '../core/field-rule.ts'
 import type { ErrorRecord } from '../core/errors.ts'
 import { getPath, isFields, type Fields, type Path } from '../core/json.ts'
-import { visitMarkers } from '../core/value.ts'
+import { someMarker, visitMarkers, type Marker } from '../core/value.ts'
 import type { ResourceType, ResourceTypes } from '../provider/provider.ts'
 
 /**
@@ -11,12 +11,20 @@ import type { ResourceType, ResourceTypes } from '../provider/provider.ts'
  * that the type calls sensitive, those that are declared with a secret, and those that take another's sensitive output.
  */
 export function findSecrets(type: ResourceType, declared: Fields | undefined, types: ResourceTypes): readonly Path[] {
+  if (type.sensitive === undefined && !someMarker(declared, mayHide)) return NONE
   const places = [...findSecretPlaces(type, [], declared)]
   visitMarkers(declared, (marker, at) => {
     if (marker.kind !== 'reference' || marker.path.length === 0) return
     if (matchesAny(types[parseAddress(marker.address).type]?.sensitive, marker.path)) places.push(at)
   })
   return places
+}
+
+const NONE: readonly Path[] = []
+
+/** A secret, or a place in outputs that may hold one. */
+function mayHide(marker: Marker): boolean {
+  return marker.kind !== 'reference' || marker.path.length > 0
 }
 
 /** A copy of outputs without these places: for state and journal. In a list the place stays, empty, so that the others keep theirs. */
@@ -32,6 +40,7 @@ export function omitPlaces(outputs: Fields, places: readonly Path[]): Fields {
 
 /** The texts at secret places of resolved inputs. Very short ones are left: hiding every "1" would hide the message. */
 export function listSecretTexts(inputs: Fields, places: readonly Path[]): readonly string[] {
+  if (places.length === 0) return []
   return places.flatMap((place) => listTexts(getPath(inputs, place))).filter((text) => text.length >= 3)
 }
 

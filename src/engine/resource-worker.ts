@@ -46,6 +46,8 @@ export class ResourceWorker implements Worker {
   /** What this run has sent and nobody may read. */
   readonly #secretTexts = new Set<string>()
   readonly #ledger: Ledger
+  /** By step. */
+  readonly #types: ResourceType[] = []
 
   constructor(tools: WorkerTools) {
     this.#tools = tools
@@ -64,9 +66,12 @@ export class ResourceWorker implements Worker {
       const isGone = action.fingerprint !== ABSENT_FINGERPRINT || action.restores !== undefined || (await this.#read(work, type, action.parentId)) === undefined
       return isGone ? { kind: 'inspected', step: index, settled: this.#ledger.remove(action, step) } : { kind: 'moved', step: index, message: `it is there again (id ${action.id}); plan again` }
     }
-    const inputs = action.inputs === undefined || step.call === 'delete' ? undefined : await this.#tools.values.resolve(action.address, action.inputs)
+    // Most are known at once: a step that waits for nothing costs no turn of the event loop.
+    const resolving = action.inputs === undefined || step.call === 'delete' ? undefined : this.#tools.values.resolve(action.address, action.inputs)
+    const inputs = resolving instanceof Promise ? await resolving : resolving
     if (inputs !== undefined) for (const text of listSecretTexts(inputs, this.#secretsOf(work))) this.#secretTexts.add(text)
-    if (inputs !== undefined && type.schema !== undefined) await this.#checkInputs(work, type, inputs)
+    const checking = inputs === undefined || type.schema === undefined ? undefined : this.#checkInputs(work, type, inputs)
+    if (checking !== undefined) await checking
     const parentId = parentIdOf(type, inputs) ?? action.parentId
     if (step.call === 'create') return this.#inspectCreate(work, type, inputs as Fields, parentId, mayHaveHappened)
 
@@ -91,11 +96,12 @@ export class ResourceWorker implements Worker {
     const type = this.#typeOf(work)
     const seen = this.#seen.get(index) as Seen
     const { name } = parseAddress(action.address)
-    const parent = seen.parentId === undefined ? {} : { parentId: seen.parentId }
+    const parent = seen.parentId === undefined ? undefined : { parentId: seen.parentId }
     const { bounds, reader } = this.#tools
     const gate = gateOf(reader.provider, type, bounds.clock)
-    const call = <T>(make: (context: CallContext) => Promise<T>): Promise<T> =>
-      attemptCall((attempt) => make(createCallContext(loan, gate, attempt)), { ...bounds, timeoutMs: type.timeoutMs ?? bounds.timeoutMs, ...(Number.isFinite(loan.remainingMs) && { wholeMs: loan.remainingMs }) })
+    const isBounded = Number.isFinite(loan.remainingMs)
+    const bound = !isBounded && type.timeoutMs === undefined ? bounds : { ...bounds, timeoutMs: type.timeoutMs ?? bounds.timeoutMs, ...(isBounded && { wholeMs: loan.remainingMs }) }
+    const call = <T>(make: (context: CallContext) => Promise<T>): Promise<T> => attemptCall((attempt) => make(createCallContext(loan, gate, attempt)), bound)
 
     if (step.call === 'delete') {
       const { observed } = seen
@@ -109,7 +115,8 @@ export class ResourceWorker implements Worker {
     const inputs = seen.inputs as Fields
     const observed = step.call === 'create' ? await this.#create(work, type, () => call((context) => type.create({ name, inputs, ...parent }, context))) : await this.#update(work, type, seen, call)
     this.#seen.delete(index)
-    return { kind: 'done', step: index, change: await this.#put(work, type, inputs, observed, seen.parentId), id: observed.id }
+    const putting = this.#put(work, type, inputs, observed, seen.parentId)
+    return { kind: 'done', step: index, change: putting instanceof Promise ? await putting : putting, id: observed.id }
   }
 
   async probe(work: Work, attempts = 1): Promise<SignalOf<'probed'>> {
@@ -158,13 +165,17 @@ export class ResourceWorker implements Worker {
     const { types } = this.#tools.reader.provider
     const type = this.#typeOf(work)
     const { inputs, address } = work.action
-    return [...findSecrets(type, inputs, types), ...findSecrets(type, this.#tools.recorded.get(address)?.inputs, types)]
+    const before = this.#tools.recorded.get(address)
+    const declared = findSecrets(type, inputs, types)
+    return before === undefined ? declared : [...declared, ...findSecrets(type, before.inputs, types)]
   }
 
   async #inspectCreate(work: Work, type: ResourceType, inputs: Fields, parentId: string | undefined, mayHaveHappened: boolean): Promise<SignalOf<'inspected' | 'moved'>> {
     const { index } = work
     this.#seen.set(index, { inputs, observed: undefined, parentId })
-    const other = mayHaveHappened ? undefined : await this.#recordedInstead(work, type)
+    const { action } = work
+    const recorded = mayHaveHappened || action.kind !== 'create' || action.restores !== undefined ? undefined : this.#ledger.recordOf(action.address)
+    const other = recorded && (await this.#readRecorded(work, type, recorded))
     if (other !== undefined) return { kind: 'moved', step: index, message: `another object is recorded there by now (id ${other}); plan again` }
     if (type.find === undefined || work.handle !== undefined) return { kind: 'inspected', step: index, ...this.#imageOfOlder(work) }
     const found = await this.#find(type, work, inputs, parentId, 1)
@@ -174,11 +185,9 @@ export class ResourceWorker implements Worker {
   }
 
   /** The id of what is recorded and exists, where the plan knew of nothing: a create would put itself in its place. */
-  async #recordedInstead({ action, ...work }: Work, type: ResourceType): Promise<string | undefined> {
-    const record = this.#ledger.recordOf(action.address)
-    if (record === undefined || action.kind !== 'create' || action.restores !== undefined) return undefined
-    const there = await this.#read({ ...work, action: { ...action, id: record.id } }, type, record.parentId)
-    return there && record.id
+  async #readRecorded(work: Work, type: ResourceType, { id, parentId }: RecordedResource): Promise<string | undefined> {
+    const there = await this.#read({ ...work, action: { ...work.action, id } }, type, parentId)
+    return there && id
   }
 
   /** A create-first replace: what is recorded of the older object is overwritten by this step. */
@@ -211,20 +220,19 @@ export class ResourceWorker implements Worker {
 
   async #checkReply({ action, step }: Work, type: ResourceType, reply: unknown): Promise<Observed> {
     const observed = checkObserved(reply, `${step.call} of ${action.address}`)
-    const result = await type.outputs?.['~standard'].validate(observed.outputs)
+    const checking = type.outputs?.['~standard'].validate(observed.outputs)
+    const result = checking instanceof Promise ? await checking : checking
     if (result?.issues !== undefined) throw new ProviderError('fatal', `${step.call} of ${action.address} returned garbage: ${result.issues.map((issue) => issue.message).join('; ')}`)
     return observed
   }
 
-  async #put({ action, step }: Work, type: ResourceType, inputs: Fields, observed: Observed, parentId: string | undefined): Promise<StateChange> {
+  #put({ action, step }: Work, type: ResourceType, inputs: Fields, observed: Observed, parentId: string | undefined): StateChange | Promise<StateChange> {
     const { values, digest, sealer, reader } = this.#tools
     values.note(action.address, observed.id, observed.outputs)
-    return this.#ledger.put(action, step, {
-      id: observed.id,
-      parentId,
-      inputs: await sealInputs(action.inputs as Fields, inputs, type, digest, sealer),
-      outputs: omitPlaces(observed.outputs, findSecrets(type, action.inputs, reader.provider.types)),
-    })
+    const outputs = omitPlaces(observed.outputs, findSecrets(type, action.inputs, reader.provider.types))
+    const sealing = sealInputs(action.inputs as Fields, inputs, type, digest, sealer)
+    const keep = (sealed: Fields): StateChange => this.#ledger.put(action, step, { id: observed.id, parentId, inputs: sealed, outputs })
+    return sealing instanceof Promise ? sealing.then(keep) : keep(sealing)
   }
 
   async #read({ action }: Work, type: ResourceType, parentId: string | undefined, attempts?: number): Promise<Observed | undefined> {
@@ -252,18 +260,20 @@ export class ResourceWorker implements Worker {
     }
   }
 
-  async #checkInputs({ action }: Work, type: ResourceType, inputs: Fields): Promise<void> {
-    const { type: typeName, name } = parseAddress(action.address)
-    try {
-      await checkResolved({ type: typeName, name }, type.schema as NonNullable<ResourceType['schema']>, inputs)
-    } catch (error) {
+  #checkInputs({ action }: Work, type: ResourceType, inputs: Fields): void | Promise<void> {
+    const explain = (error: unknown): never => {
       if (error instanceof DeclarationError) throw new ProviderError('fatal', `with its references resolved, ${error.message}`)
       throw error
     }
+    try {
+      return checkResolved(parseAddress(action.address), type.schema as NonNullable<ResourceType['schema']>, inputs)?.catch(explain)
+    } catch (error) {
+      return explain(error)
+    }
   }
 
-  #typeOf({ action }: Work): ResourceType {
-    return this.#tools.reader.provider.types[parseAddress(action.address).type] as ResourceType
+  #typeOf({ action, index }: Work): ResourceType {
+    return (this.#types[index] ??= this.#tools.reader.provider.types[parseAddress(action.address).type] as ResourceType)
   }
 }
 

@@ -3,6 +3,7 @@ import { canonicalJson, isFields, type Fields, type Path } from '../core/json.ts
 import type { Issue } from '../core/errors.ts'
 import { addressOf, type Resource } from '../core/resource.ts'
 import type { TypeRules } from '../core/rules.ts'
+import { holdsSecret } from '../core/comparable.ts'
 import { Deferred, Sensitive, isMarker, mapMarkers, visitMarkers, type Marker } from '../core/value.ts'
 import type { Resolver } from './options.ts'
 import type { Sealer } from './sealer.ts'
@@ -93,13 +94,16 @@ async function prepareSecret(marker: Deferred | Sensitive, resolvers: Readonly<R
 }
 
 /** Inputs as the state records them: secrets as digests, and sealed where the host has a sealer; references as references. */
-export async function sealInputs(inputs: Fields, resolved: Fields, rules: TypeRules, digest: Digest, sealer?: Sealer): Promise<Fields> {
+export function sealInputs(inputs: Fields, resolved: Fields, rules: TypeRules, digest: Digest, sealer?: Sealer): Fields | Promise<Fields> {
   const wrapped = wrapSensitive(inputs, rules.sensitive)
+  return holdsSecret(wrapped) ? sealSecrets(wrapped, resolved, digest, sealer) : wrapped
+}
+
+async function sealSecrets(wrapped: Fields, resolved: Fields, digest: Digest, sealer: Sealer | undefined): Promise<Fields> {
   const places: { readonly marker: Deferred | Sensitive; readonly path: Path }[] = []
   visitMarkers(wrapped, (marker, path) => {
     if (marker.kind === 'deferred' || marker.kind === 'sensitive') places.push({ marker, path })
   })
-  if (places.length === 0) return wrapped
   const sealed = new Map<string, Marker>()
   for (const { marker, path } of places) {
     const value = path.reduce<unknown>((at, part) => (at as Record<string | number, unknown>)?.[part], resolved)

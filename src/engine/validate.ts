@@ -49,10 +49,13 @@ function checkSelector(inputs: Fields, known: readonly string[]): FieldIssue[] {
   return fields.filter((field) => field !== 'id' && known.length > 0 && !known.includes(field.split('.')[0] as string)).map((field) => unknownField([field], ['id', ...known]))
 }
 
-/** The issues of inputs that are fully resolved: what is about to be sent. */
-export async function checkResolved(resource: { readonly type: string; readonly name: string }, schema: StandardSchema, inputs: Fields): Promise<void> {
-  const issues = await checkFields(schema, inputs)
-  if (issues.length > 0) throw new DeclarationError(issues.map((issue) => ({ address: addressOf(resource), ...issue })))
+/** Checks inputs that are fully resolved, what is about to be sent; at once where the schema answers at once. Throws `declaration`. */
+export function checkResolved(resource: { readonly type: string; readonly name: string }, schema: StandardSchema, inputs: Fields): void | Promise<void> {
+  const refuse = (issues: readonly FieldIssue[]): void => {
+    if (issues.length > 0) throw new DeclarationError(issues.map((issue) => ({ address: addressOf(resource), ...issue })))
+  }
+  const found = checkFields(schema, inputs)
+  return found instanceof Promise ? found.then(refuse) : refuse(found)
 }
 
 /**

@@ -15,7 +15,7 @@ import { resolveDeferred } from './secrets.ts'
 interface Known {
   readonly id: string
   /** Absent until they are asked for: what a state holds may have changed since. */
-  outputs: Promise<Fields> | undefined
+  outputs: Fields | Promise<Fields> | undefined
   readonly parentId: string | undefined
 }
 
@@ -36,7 +36,7 @@ export class RunValues {
 
   /** What an action made of its resource: later references see this. */
   note(address: Address, id: string, outputs: Fields): void {
-    this.#known.set(address, { id, outputs: Promise.resolve(outputs), parentId: undefined })
+    this.#known.set(address, { id, outputs, parentId: undefined })
   }
 
   /** The id of an object, where it is known by now. */
@@ -44,12 +44,21 @@ export class RunValues {
     return this.#known.get(address)?.id
   }
 
-  /** Inputs with every marker replaced by its value. Throws `provider` (fatal), naming the field, when one has none. */
-  async resolve(address: Address, inputs: Fields): Promise<Fields> {
+  /** Inputs with every marker replaced by its value; at once where nobody has to be asked. Throws `provider` (fatal), naming the field, when one has none. */
+  resolve(address: Address, inputs: Fields): Fields | Promise<Fields> {
+    let isKnown = true
+    const resolved = mapMarkers(inputs, (marker) => {
+      const id = marker.kind === 'reference' && marker.path.length === 0 ? this.idOf(marker.address) : undefined
+      if (id === undefined) isKnown = false
+      return id
+    }) as Fields
+    return isKnown ? resolved : this.#ask(address, inputs)
+  }
+
+  async #ask(address: Address, inputs: Fields): Promise<Fields> {
     const values = new Map<Marker, unknown>()
     const found: { readonly marker: Marker; readonly field: string }[] = []
     visitMarkers(inputs, (marker, path) => found.push({ marker, field: formatPath(path) }))
-    if (found.length === 0) return inputs
     for (const { marker, field } of found) values.set(marker, await this.#valueOf(marker, `${address}: ${field}`))
     return mapMarkers(inputs, (marker) => values.get(marker)) as Fields
   }

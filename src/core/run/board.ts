@@ -48,12 +48,15 @@ export class StepBoard {
     for (let step = 0; step < this.#phase.length && this.#unsettled > 0; step++) if (this.#phase[step] !== Phase.settled) yield step
   }
 
-  /** Takes a step that succeeded from what its dependents wait for, and gives those that wait for nothing more. */
-  *release(step: number): Generator<number> {
-    for (const dependent of this.#dependentsOf(step)) {
+  /** Takes a step that succeeded from what its dependents wait for, and tells of those that wait for nothing more. */
+  release(step: number, onFree: (dependent: number) => void): void {
+    const { dependentOffsets, dependents } = this.#flow.graph
+    const end = dependentOffsets[step + 1] as number
+    for (let at = dependentOffsets[step] as number; at < end; at++) {
+      const dependent = dependents[at] as number
       const missing = (this.#missing[dependent] as number) - 1
       this.#missing[dependent] = missing
-      if (missing === 0 && this.#phase[dependent] === Phase.waiting) yield dependent
+      if (missing === 0 && this.#phase[dependent] === Phase.waiting) onFree(dependent)
     }
   }
 

@@ -201,7 +201,7 @@ export class RunMachine {
   #succeed(step: number, turn: Turn, change?: StateChange, adopted = false, id?: string): void {
     if (id !== undefined) this.ledger.noteId(this.#flow.actionOf[step] as number, id)
     this.#settle(step, 'succeeded', { kind: 'succeeded', step: this.#key(step), ...(change && { change }), ...(adopted && { adopted }), at: turn.moment.at }, turn)
-    for (const dependent of this.#board.release(step)) this.#makeReady(dependent)
+    this.#board.release(step, this.#makeReady)
   }
 
   #fail(step: number, error: ErrorRecord, turn: Turn): void {
@@ -237,7 +237,7 @@ export class RunMachine {
     if (this.ledger.noteOutcome(action, outcome, turn.moment.ms, message, because === undefined ? undefined : this.#address(because))) turn.effects.push({ kind: 'announce', subject: 'settled', action, step, attempt: this.#attempts[step] as number, done: this.ledger.done })
   }
 
-  #makeReady(step: number): void {
+  readonly #makeReady = (step: number): void => {
     this.#board.move(step, Phase.ready)
     this.#pace.push(step)
   }
@@ -263,7 +263,7 @@ export class RunMachine {
       if (succeeded) this.ledger.restore(this.#flow.actionOf[step] as number, id, ms)
       if (succeeded) this.#board.settle(step)
     }
-    for (const { step, succeeded } of all) if (succeeded) for (const dependent of this.#board.release(step)) this.#makeReady(dependent)
+    for (const { step, succeeded } of all) if (succeeded) this.#board.release(step, this.#makeReady)
   }
 
   #finishWhenDone(turn: Turn): void {

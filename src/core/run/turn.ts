@@ -12,6 +12,7 @@ export class Turn {
   }
 
   close(): readonly Effect[] {
-    return this.entries.length === 0 ? this.effects : [{ kind: 'record', entries: this.entries }, ...this.effects]
+    if (this.entries.length > 0) this.effects.unshift({ kind: 'record', entries: this.entries })
+    return this.effects
   }
 }
