@@ -34,7 +34,8 @@ export class Reference<T = unknown> extends MarkerBase<'reference'> {
   }
   /** How it is written. */
   toJSON(): object {
-    return { [MARKER_KEY]: 'reference', address: this.address, ...(this.path.length > 0 && { path: this.path }) }
+    if (this.path.length === 0) return { [MARKER_KEY]: 'reference', address: this.address }
+    return { [MARKER_KEY]: 'reference', address: this.address, path: this.path }
   }
 }
 

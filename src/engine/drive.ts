@@ -75,7 +75,7 @@ export async function driveRun({ plan, options, emitter, runId = emitter.id, clo
     flow,
     machine,
     worker: dryRun ? new DryWorker(tools, plan) : new ResourceWorker(tools),
-    journal: lease === undefined ? silentJournal : createJournalWriter(store, lease, runId),
+    journal: lease === undefined ? silentJournal : createJournalWriter(store, lease, runId, clock),
     emitter,
     provider,
     clock,

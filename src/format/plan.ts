@@ -18,7 +18,7 @@ import { actionShape, planHeadShape, planTailShape } from './plan-shape.ts'
  * The digest is over all bytes before `,"sha256"`: the body. Computing it takes WebCrypto, which is the shell's business.
  */
 
-/** A plan's body in pieces, one a line: for plans that are too large to hold as one text. */
+/** A plan's body, everything that the digest is over, in pieces, one a line: for plans that are too large to write at once. */
 export function* writePlanBody(plan: Plan): Generator<string, void, undefined> {
   const { format, version, id, stack, mode, createdAt, expiresAt, basedOn, undoes, openRun, warnings, unreadable, violations, objects } = plan
   const head = { format, version, id, stack, mode, createdAt, expiresAt, basedOn, undoes, openRun, warnings, unreadable, violations, objects, actions: [] }
@@ -26,11 +26,6 @@ export function* writePlanBody(plan: Plan): Generator<string, void, undefined> {
   const last = plan.actions.length - 1
   for (const [index, action] of plan.actions.entries()) yield `${JSON.stringify(action)}${index === last ? '' : ','}\n`
   yield `],"summary":${JSON.stringify(plan.summary)}`
-}
-
-/** A plan's body: everything that the digest is over. */
-export function formatPlanBody(plan: Plan): string {
-  return [...writePlanBody(plan)].join('')
 }
 
 /** The whole file: body and digest. */

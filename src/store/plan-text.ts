@@ -1,15 +1,37 @@
 import { PlanRefusedError } from '../core/errors.ts'
 import type { Plan } from '../core/plan.ts'
-import { formatPlanBody, parsePlanBody, sealPlan, splitPlan } from '../format/plan.ts'
-import { digestText } from './digest.ts'
+import { parsePlanBody, sealPlan, splitPlan, writePlanBody } from '../format/plan.ts'
+import { digestBytes, digestText } from './digest.ts'
+import { nextTurn } from './turn.ts'
 
 /**
  * A plan as the text of its file: one JSON document, one action a line, with a SHA-256 over itself. The same plan gives the
  * same text.
  */
 export async function planToText(plan: Plan): Promise<string> {
-  const body = formatPlanBody(plan)
-  return sealPlan(body, await digestText(body))
+  let body = ''
+  const chunks: Uint8Array[] = []
+  for (const chunk of joinPieces(writePlanBody(plan))) {
+    body += chunk
+    chunks.push(new TextEncoder().encode(chunk))
+    if (chunks.length % CHUNKS_AT_ONCE === 0) await nextTurn()
+  }
+  return sealPlan(body, await digestBytes(chunks))
+}
+
+/** A large plan is written a few milliseconds at a time, so that its host goes on meanwhile. */
+const CHUNK_LENGTH = 1 << 16
+const CHUNKS_AT_ONCE = 8
+
+function* joinPieces(pieces: Iterable<string>): Generator<string, void, undefined> {
+  let chunk = ''
+  for (const piece of pieces) {
+    chunk += piece
+    if (chunk.length < CHUNK_LENGTH) continue
+    yield chunk
+    chunk = ''
+  }
+  yield chunk
 }
 
 /**

@@ -2,6 +2,7 @@ import { ProviderError } from '../core/errors.ts'
 import { nextTask, type Clock } from '../engine/clock.ts'
 import type { Provider } from '../provider/provider.ts'
 import { silence } from './faulty-store.ts'
+import { nextTurn } from '../store/turn.ts'
 import { whenIdle } from './idle.ts'
 import { interceptProvider } from './intercept.ts'
 import { createRandom } from './manual-clock.ts'
@@ -102,7 +103,7 @@ export function createScheduler({ seed, now = Date.UTC(2026, 0, 1), turnMs = 20 
   const arrange = (): void => {
     if (isArranged || (pending.length === 0 && timers.size === 0)) return
     isArranged = true
-    void (pending.length > 0 ? inLaterTask() : whenIdle()).then(() => {
+    void (pending.length > 0 ? nextTurn() : whenIdle()).then(() => {
       isArranged = false
       takeTurn()
       arrange()
@@ -160,17 +161,4 @@ export function createScheduler({ seed, now = Date.UTC(2026, 0, 1), turnMs = 20 
       await nextTask()
     },
   }
-}
-
-/** Resolves in a later task, at once: a timer would wait for a millisecond. */
-function inLaterTask(): Promise<void> {
-  const { port1, port2 } = new MessageChannel()
-  const port = port1 as unknown as { onmessage: () => void }
-  return new Promise((resolve) => {
-    port.onmessage = () => {
-      port1.close()
-      resolve()
-    }
-    port2.postMessage(undefined)
-  })
 }
