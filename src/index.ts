@@ -51,6 +51,7 @@ export type {
   ActionStarted,
   ApiCall,
   CallFinished,
+  ConcurrencyChanged,
   LeaseAwaited,
   LeaseTaken,
   ListenerFailed,
@@ -109,8 +110,11 @@ export { combineProviders } from './provider/combine.ts'
 export { declare, external, type Declarable, type DeclarableFields, type Declarations, type DeclareOptions, type DeclaredResource, type InputsOfType, type OutputsOfType } from './provider/declare.ts'
 export { ProviderDefinitionError, defineProvider, defineType, type FieldPath, type FieldRules, type InputsOf } from './provider/define.ts'
 export type {
+  BatchContext,
+  BatchItem,
   CallContext,
   CreateRequest,
+  ItemOutcome,
   DeleteRequest,
   FindRequest,
   Provider,

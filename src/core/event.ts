@@ -12,6 +12,16 @@ export interface Progress {
   readonly total: number
   /** 0 to 100. */
   readonly percent: number
+  /** About how long the rest takes, in milliseconds, by what was like it so far; absent as long as nothing can be said. */
+  readonly leftMs?: number
+}
+
+/** A run does more or less at once than before: its backend refused calls or did not answer in time, or it has recovered. */
+export interface ConcurrencyChanged {
+  /** Actions under way at once, from now on. */
+  readonly concurrency: number
+  /** As the host set it: it does not go above that. */
+  readonly most: number
 }
 
 /** One request that a provider made, as `--verbose` shows it. No header, no body. */
@@ -160,6 +170,8 @@ export interface RunEvents {
   'action:cancelled': ActionSettled
   /** Whether it happened is unknown. */
   'action:interrupted': ActionSettled
+  /** It backs off by half, and recovers by one for each round of calls that went through. */
+  'concurrency:changed': ConcurrencyChanged
   /** For `--verbose` and for counting. */
   'call:finished': CallFinished
   /** Nobody but this event hears of it. */

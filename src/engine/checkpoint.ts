@@ -82,7 +82,7 @@ export function restore(id: string, options: RestoreOptions): Run {
   return emitter.begin(async () => {
     const run = apply(await planRestore(id, options), options)
     emitter.id = run.id
-    emitter.attach({ cancel: () => void run.cancel().catch(() => undefined), pause: (reason) => void run.pause(reason).catch(() => undefined) })
+    emitter.attach({ cancel: () => void run.cancel().catch(() => undefined), pause: (reason) => void run.pause(reason).catch(() => undefined), sample: (everyMs) => run.progress(everyMs) })
     for await (const { name, ...event } of run) if (name !== 'run:finished') emitter.emit(name, event as never)
     return run.result
   })

@@ -20,6 +20,7 @@ import type { LeaseKeeper } from './lease-keeper.ts'
 import type { ApplyOptions } from './options.ts'
 import type { Reader } from './read-call.ts'
 import { ResourceWorker } from './resource-worker.ts'
+import { sampleProgress } from './sample.ts'
 import { createDigest } from './secrets.ts'
 import { RunValues } from './values.ts'
 
@@ -79,6 +80,7 @@ export async function driveRun({ plan, options, emitter, runId = emitter.id, clo
     emitter,
     provider,
     clock,
+    concurrency,
     keeper,
     actionTimeoutMs: options.actionTimeoutMs,
     ...(checkpoints && { afterRecord: (changes) => checkpoints.note(changes) }),
@@ -103,7 +105,7 @@ export async function driveRun({ plan, options, emitter, runId = emitter.id, clo
   })
   try {
     if (options.signal?.aborted === true) kill()
-    emitter.attach({ cancel, pause: (message) => executor.signal({ kind: 'paused', message }) })
+    emitter.attach({ cancel, pause: (message) => executor.signal({ kind: 'paused', message }), sample: (everyMs, end) => sampleProgress(() => executor.progress(), clock, everyMs, end) })
     executor.signal({ kind: 'began', entry, ...(record && { record }) })
     const ending = await executor.ended
     await checkpoints?.finish()

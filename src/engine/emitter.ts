@@ -1,6 +1,6 @@
 import { EventEmitter } from 'eventemitter3'
 import { recordError } from '../core/errors.ts'
-import type { RunEvent, RunEventName, RunEvents } from '../core/event.ts'
+import type { Progress, RunEvent, RunEventName, RunEvents } from '../core/event.ts'
 import type { RunResult } from '../core/result.ts'
 import { nextTask } from './clock.ts'
 import type { Run } from './run.ts'
@@ -11,6 +11,8 @@ type Listener = (event: never) => unknown
 export interface RunControls {
   readonly cancel: () => void
   readonly pause: (reason: string) => void
+  /** Progress until this signal, which is the end of the run. */
+  readonly sample: (everyMs: number | undefined, end: AbortSignal) => AsyncIterable<Progress>
 }
 
 /** The run as its host holds it. The executor emits into it and settles it; nothing that a host does to it reaches the run. */
@@ -79,6 +81,18 @@ export class RunEmitter implements Run {
         (error: unknown) => this.#settle(() => this.#reject(error)),
       )
     return this
+  }
+
+  /** Yields how far the run is, once in so many milliseconds where that has changed, and at its end. */
+  async *progress(everyMs?: number): AsyncGenerator<Progress, void, undefined> {
+    const over = new AbortController()
+    const end = this.result.then(
+      () => over.abort(),
+      () => over.abort(),
+    )
+    if (this.#controls === undefined) await Promise.race([new Promise<void>((resolve) => this.once('run:started', () => resolve())), end])
+    if (this.#controls !== undefined) yield* this.#controls.sample(everyMs, over.signal)
+    await this.result
   }
 
   /** Aborts when the run is told to end before it could begin. */

@@ -27,6 +27,8 @@ export interface ExecutorTools {
   readonly emitter: RunEmitter
   readonly provider: Provider
   readonly clock: Clock
+  /** Actions under way at once, at most. */
+  readonly concurrency: number
   /** Absent: nothing is changed. */
   readonly keeper: LeaseKeeper | undefined
   readonly actionTimeoutMs: number | undefined
@@ -73,7 +75,10 @@ export class Executor {
   signal(signal: Signal): void {
     if (this.#isBroken) return
     const { clock, machine } = this.#tools
+    const windowBefore = machine.pace.window
     const effects = machine.signal(signal, { at: this.#describeNow(clock.now()), ms: clock.monotonic() })
+    const { window } = machine.pace
+    if (window !== windowBefore) this.#emit('concurrency:changed', { concurrency: window, most: this.#tools.concurrency })
     if (effects.length > 0) this.#carryOut(effects, 0).catch((error: unknown) => this.#break(error))
   }
 
@@ -217,19 +222,20 @@ export class Executor {
   }
 
   #announce({ subject, action: position, attempt, done, error, delayCeilingMs = 0 }: Extract<Effect, { readonly kind: 'announce' }>): void {
-    const { flow, machine } = this.#tools
+    const { flow, machine, emitter } = this.#tools
     const action = flow.actions[position] as Action
     if (subject === 'started') return this.#emit('action:started', { action, attempt })
     if (subject === 'retried') return this.#emit('action:retried', { action, attempt, error: error as NonNullable<typeof error>, delayMs: delayCeilingMs })
-    const result = machine.ledger.resultOf(position)
+    const outcome = machine.ledger.outcomeOf(position)
     // Settled is what it is called when it has an outcome.
-    this.#emit(`action:${result.outcome as Exclude<typeof result.outcome, 'pending' | 'rolled-back'>}`, { action, result, progress: this.progress(done) })
+    const name = `action:${outcome as Exclude<typeof outcome, 'pending' | 'rolled-back'>}` as const
+    if (emitter.hears(name)) emitter.emit(name, { action, result: machine.ledger.resultOf(position), progress: this.progress(done) })
   }
 
   /** How far the run is. */
-  progress(done: number): Progress {
-    const { total } = this.#tools.machine.ledger
-    return { done, total, percent: total === 0 ? 100 : Math.floor((done * 100) / total) }
+  progress(done?: number): Progress {
+    const { machine, clock } = this.#tools
+    return machine.ledger.progressAt(clock.monotonic(), done)
   }
 
   #emit<N extends RunEventName>(name: N, event: RunEvents[N]): void {

@@ -9,6 +9,7 @@ import type { SignalOf } from '../core/run/signal.ts'
 import { fingerprintObserved } from '../core/staleness.ts'
 import type { RecordedResource, StateChange } from '../core/state.ts'
 import type { CallContext, ResourceType } from '../provider/provider.ts'
+import { Batches } from './batches.ts'
 import { attemptCall, type CallBounds } from './call.ts'
 import { classifyFault } from './classify.ts'
 import { createCallContext, type CallLoan } from './call-context.ts'
@@ -46,6 +47,7 @@ export class ResourceWorker implements Worker {
   /** What this run has sent and nobody may read. */
   readonly #secretTexts = new Set<string>()
   readonly #ledger: Ledger
+  readonly #batches = new Batches()
   /** By step. */
   readonly #types: ResourceType[] = []
 
@@ -105,7 +107,7 @@ export class ResourceWorker implements Worker {
 
     if (step.call === 'delete') {
       const { observed } = seen
-      await call((context) => type.delete({ id: action.id as string, name, outputs: (observed as Observed).outputs, ...parent }, context)).catch((error: unknown) => {
+      await call((context) => this.#batches.delete(type, { id: action.id as string, name, outputs: (observed as Observed).outputs, ...parent }, context)).catch((error: unknown) => {
         // Deleting what is already gone is success.
         if (classifyFault(error, type, this.#tools.reader.provider).kind !== 'not-found') throw error
       })
@@ -113,7 +115,7 @@ export class ResourceWorker implements Worker {
       return { kind: 'done', step: index, change: this.#ledger.remove(action, step) }
     }
     const inputs = seen.inputs as Fields
-    const observed = step.call === 'create' ? await this.#create(work, type, () => call((context) => type.create({ name, inputs, ...parent }, context))) : await this.#update(work, type, seen, call)
+    const observed = step.call === 'create' ? await this.#create(work, type, () => call((context) => this.#batches.create(type, { name, inputs, ...parent }, context))) : await this.#update(work, type, seen, call)
     this.#seen.delete(index)
     const putting = this.#put(work, type, inputs, observed, seen.parentId)
     return { kind: 'done', step: index, change: putting instanceof Promise ? await putting : putting, id: observed.id }
@@ -237,7 +239,7 @@ export class ResourceWorker implements Worker {
 
   async #read({ action }: Work, type: ResourceType, parentId: string | undefined, attempts?: number): Promise<Observed | undefined> {
     const target = { id: action.id as string, ...(parentId !== undefined && { parentId }) }
-    const found = await makeRead(this.#tools.reader, type, (context) => type.read(target, context), attempts)
+    const found = await makeRead(this.#tools.reader, type, (context) => this.#batches.read(type, target, context), attempts)
     return found === undefined ? undefined : checkObserved(found, `read of ${action.address}`)
   }
 

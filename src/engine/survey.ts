@@ -5,7 +5,8 @@ import type { PlanEvent } from '../core/event.ts'
 import type { Observed, Reading } from '../core/observed.ts'
 import type { Scope } from '../core/scope.ts'
 import type { RecordedResource } from '../core/state.ts'
-import type { ResourceType } from '../provider/provider.ts'
+import type { ItemOutcome, ReadContext, ResourceType } from '../provider/provider.ts'
+import { checkOutcomes } from './batches.ts'
 import { checkObserved, makeRead, type Reader } from './read-call.ts'
 
 /** What a survey reads. */
@@ -43,8 +44,50 @@ export class Survey {
     for (const level of levels) await Promise.all(level.map((name) => this.#listType(name)))
     const missing = this.#request.recorded.filter((resource) => !this.#wasCovered(resource) && !this.#livesOutside(resource))
     const deposed = this.#request.recorded.flatMap((resource) => (resource.deposed ?? []).map(({ id }) => ({ ...resource, id }))).filter((resource) => !this.#wasCovered(resource))
-    await Promise.all([...missing, ...deposed].map((resource) => this.readOne(parseAddress(resource.address).type, resource.id, resource.parentId)))
+    const single: RecordedResource[] = []
+    const together = new Map<string, RecordedResource[]>()
+    for (const resource of [...missing, ...deposed]) {
+      const { type } = parseAddress(resource.address)
+      if (this.#type(type)?.readMany === undefined) single.push(resource)
+      else if (together.get(type)?.push(resource) === undefined) together.set(type, [resource])
+    }
+    await Promise.all([
+      ...single.map((resource) => this.readOne(parseAddress(resource.address).type, resource.id, resource.parentId)),
+      ...[...together].flatMap(([name, resources]) => this.#readMany(name, resources)),
+    ])
     return this.readings
+  }
+
+  /** Reads many objects of a type, several with one call. */
+  #readMany(name: string, resources: readonly RecordedResource[]): Promise<void>[] {
+    const type = this.#type(name) as ResourceType
+    const { readMany, batchSize = 100 } = type
+    const size = Math.max(1, batchSize)
+    const reads: Promise<void>[] = []
+    for (let at = 0; at < resources.length; at += size) {
+      const some = resources.slice(at, at + size)
+      const targets = some.map(({ id, parentId }) => ({ id, ...(parentId !== undefined && { parentId }) }))
+      const ask = async (context: ReadContext) => checkOutcomes(await (readMany as NonNullable<typeof readMany>).call(type, targets, context), some.length)
+      const note = ({ id, parentId }: RecordedResource, outcome: ItemOutcome<Observed | undefined>): void => {
+        if ('error' in outcome) throw outcome.error
+        if (outcome.value === undefined) this.readings.push({ kind: 'absent', type: name, id })
+        else this.#notePresent(name, checkObserved(outcome.value, `read of ${name} ${id}`), true, parentId)
+      }
+      const read = this.limit(() => makeRead(this.#request.reader, type, ask)).catch((error: unknown) => some.map(() => ({ error })))
+      reads.push(
+        read.then((outcomes) => {
+          some.forEach((resource, index) => {
+            const { id, parentId } = resource
+            try {
+              note(resource, outcomes[index] as ItemOutcome<Observed | undefined>)
+            } catch (error) {
+              this.readings.push({ kind: 'unreadable', type: name, id, ...(parentId !== undefined && { parentId }), error: recordError(error) })
+            }
+          })
+        }),
+      )
+    }
+    return reads
   }
 
   /** Lists more types, inside of these objects (`type\0id`) and of what is found there. */

@@ -77,7 +77,8 @@ function parseHead(content: string, kind: DocumentKind, path: string): { readonl
   return { id: head.id, sum: typeof head.crc32 === 'string' ? head.crc32 : undefined }
 }
 
-function readJson(text: string): Readonly<Record<string, unknown>> | undefined {
+/** A line's object; undefined where it is no JSON. */
+export function readJson(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
     return (JSON.parse(text) as Readonly<Record<string, unknown>> | null) ?? undefined
   } catch {

@@ -8,6 +8,7 @@ import { findClaim, readClaim } from './file-claim.ts'
 import { formatHead, readDocument } from './file-documents.ts'
 import { layoutStack, listJournals, type JournalFile } from './file-layout.ts'
 import { decodeName } from './file-name.ts'
+import { examineRelocation } from './file-relocation.ts'
 import { commandMend, remedyDocument, remedyJournal } from './file-remedy.ts'
 import { listBackups, loadState } from './file-snapshot.ts'
 import { describeFault, ifThere, quotePath, type FileSystem } from './file-system.ts'
@@ -21,6 +22,8 @@ export async function examineFiles(fs: FileSystem, dir: string, stack: string): 
   const note: Note = (finding) => void findings.push({ level: 'damaged', ...finding })
   await examineState(fs, dir, stack, note)
   await examineClaim(fs, layoutStack(dir, stack).lease, note)
+  const relocation = await examineRelocation(fs, dir, stack)
+  if (relocation !== undefined) note(relocation)
   await examineJournals(fs, dir, stack, note)
   for (const kind of ['plan', 'checkpoint'] as const) await examineDocuments(fs, layoutStack(dir, stack).documents[kind], kind, note)
   return findings

@@ -1,29 +1,68 @@
 import { dirname, join } from 'node:path'
-import { StoreError } from '../core/errors.ts'
+import { FormatError } from '../core/errors.ts'
+import { crc32, formatChecksum } from '../format/checksum.ts'
+import { formatFault } from '../format/line.ts'
+import type { Finding } from '../store/finding.ts'
 import type { Lease, Relocation } from '../store/store.ts'
+import { readJson } from './file-documents.ts'
 import { checkFence } from './file-lease.ts'
 import { layoutStack } from './file-layout.ts'
+import { remedyRelocation } from './file-remedy.ts'
 import { ifThere, type FileSystem } from './file-system.ts'
 import { removeFile, replaceFile, syncFolder } from './file-write.ts'
+
+/*
+ * A first line with the checksum of the second one, which says where the stack is. What is wrong with either is told: a
+ * stack that is somewhere else must not be taken for one that is here, nor the other way around.
+ */
 
 const RELOCATION_VERSION = 1
 
 function pathOf(dir: string, stack: string): string {
-  return join(dirname(layoutStack(dir, stack).state), 'relocation.json')
+  return join(layoutStack(dir, stack).folder, 'relocation.json')
+}
+
+/** The first line of the file. */
+function formatRelocationHead(sum: string): string {
+  return `${JSON.stringify({ format: 'convergent.relocation', version: RELOCATION_VERSION, crc32: sum })}\n`
+}
+
+function formatRelocation({ kind, store }: Relocation): string {
+  const text = `${JSON.stringify({ kind, store })}\n`
+  return `${formatRelocationHead(formatChecksum(crc32(text)))}${text}`
 }
 
 /** Why a stack cannot be used here; undefined: it can. */
 export async function readRelocation(fs: FileSystem, dir: string, stack: string): Promise<Relocation | undefined> {
   const path = pathOf(dir, stack)
-  const text = await ifThere(fs.readFile(path, 'utf8'))
-  if (text === undefined) return undefined
+  const content = await ifThere(fs.readFile(path, 'utf8'))
+  return content === undefined ? undefined : parseRelocation(content, path)
+}
+
+function parseRelocation(content: string, path: string): Relocation {
+  const place = { document: 'relocation', line: 1, from: path }
+  const [head, text] = content.split('\n').map((line) => readJson(line))
+  if (head?.format === 'convergent.relocation' && typeof head.version === 'number' && head.version > RELOCATION_VERSION)
+    throw formatFault(place, `it has format version ${head.version}, this release reads up to ${RELOCATION_VERSION}: use the release that wrote it`)
+  const { kind, store } = text ?? {}
+  // Written anew it is the same, to the byte, or it is not as it was written.
+  const relocation: Relocation | undefined = (kind === 'arriving' || kind === 'gone') && typeof store === 'string' ? { kind, store } : undefined
+  if (relocation !== undefined && formatRelocation(relocation) === content) return relocation
+  throw formatFault(place, 'it is damaged, and does not say any more in which store the stack is: doctor tells how to mend it; else look for the stack in the other stores, and remove the file if it is in none of them')
+}
+
+/** What is wrong with the file that says where the stack is, and what to do about it; undefined: nothing. */
+export async function examineRelocation(fs: FileSystem, dir: string, stack: string): Promise<Omit<Finding, 'level'> | undefined> {
+  const path = pathOf(dir, stack)
+  const bytes = await ifThere(fs.readFile(path))
+  if (bytes === undefined) return undefined
   try {
-    const { format, version, kind, store } = JSON.parse(text) as Partial<Record<string, unknown>>
-    if (format === 'convergent.relocation' && version === RELOCATION_VERSION && (kind === 'arriving' || kind === 'gone') && typeof store === 'string') return { kind, store }
-  } catch {
-    // Said below.
+    parseRelocation(bytes.toString('utf8'), path)
+    return undefined
+  } catch (error) {
+    if (!(error instanceof FormatError)) throw error
+    return { subject: 'where the stack is', problem: error.message, remedy: remedyRelocation(path, bytes, formatRelocationHead) }
   }
-  throw new StoreError(`${path}: this does not say where the stack is, or a newer release wrote it; look for the stack in the other stores, and remove the file if it is in none of them`)
 }
 
 /** Notes that the stack cannot be used here, or that it can. */
@@ -31,10 +70,7 @@ export async function relocateStack(fs: FileSystem, dir: string, lease: Lease, r
   const path = pathOf(dir, lease.stack)
   const { lease: folder } = layoutStack(dir, lease.stack)
   checkFence(fs, folder, lease)
-  if (relocation !== undefined) {
-    const { kind, store } = relocation
-    return replaceFile(fs, path, [`${JSON.stringify({ format: 'convergent.relocation', version: RELOCATION_VERSION, kind, store })}\n`], () => checkFence(fs, folder, lease))
-  }
+  if (relocation !== undefined) return replaceFile(fs, path, [formatRelocation(relocation)], () => checkFence(fs, folder, lease))
   await removeFile(fs, path)
   await syncFolder(fs, dirname(path))
 }

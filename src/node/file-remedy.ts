@@ -42,6 +42,13 @@ export function remedyDocument(path: string, kind: string, bytes: Uint8Array, he
   return `put the file back from a copy; if there is none, remove it and ${without}; run: rm ${quotePath(path)}`
 }
 
+/** How to mend what says where a stack is, or to do without it. */
+export function remedyRelocation(path: string, bytes: Uint8Array, head: (crc32: string) => string): string {
+  const mend = mendDocument(bytes, head)
+  if (mend !== undefined) return `one byte of it is another than it was, and nothing else: put it back; run: ${commandMend(path, mend)}`
+  return `look for the stack in the other stores: where one has it, go on there; if none has it, it is here, and this file can be removed; run: rm ${quotePath(path)}`
+}
+
 function startOfLine(bytes: Uint8Array, line: number): number | undefined {
   let start = 0
   for (let at = 1; at < line; at++) {

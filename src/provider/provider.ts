@@ -87,6 +87,29 @@ export interface FindRequest<I> {
   readonly parentId?: string
 }
 
+/** One of several requests that are made at once. */
+export type BatchItem<Request> = Request & {
+  /** The item's own: the same over retries and resumes of its action. */
+  readonly idempotencyKey: string
+}
+
+/** What one of several came to: what the call for it alone would have returned, or what it would have thrown. */
+export type ItemOutcome<T> =
+  | {
+      /** What it returned. */
+      readonly value: T
+    }
+  | {
+      /** What it threw. */
+      readonly error: unknown
+    }
+
+/** What a call that changes several objects at once gets. */
+export interface BatchContext extends ReadContext {
+  /** Grows with each claim of the stack: a backend that checks it refuses a holder that was overtaken. */
+  readonly fence: number
+}
+
 /**
  * Knows how to read, create, update and delete the resources of one type. `read`, `create`, `update` and `delete` are
  * the minimum; everything else is present or absent.
@@ -115,6 +138,18 @@ export interface ResourceType<I extends object = object, O extends object = obje
   readonly listed?: 'whole' | 'summary'
   /** Finds an object by its natural key or ownership mark, and shows it whole. Undefined only for proven absence. */
   find?(request: FindRequest<I>, context: ReadContext): Promise<Observed | undefined>
+  /**
+   * Creates several that are ready together, with one outcome for each, in their order. Each has its own entry in the journal, its
+   * own retries and its own outcome. When it throws, each of them may have happened (unless the fault is `retryable`).
+   * Default: `create` for each.
+   */
+  createMany?(items: readonly BatchItem<CreateRequest<I>>[], context: BatchContext): Promise<readonly ItemOutcome<Observed>[]>
+  /** Deletes several that are ready together, likewise. Default: `delete` for each. */
+  deleteMany?(items: readonly BatchItem<DeleteRequest>[], context: BatchContext): Promise<readonly ItemOutcome<void>[]>
+  /** Reads several, likewise; `value` is undefined only for proven absence. Default: `read` for each. */
+  readMany?(targets: readonly Target[], context: ReadContext): Promise<readonly ItemOutcome<Observed | undefined>[]>
+  /** The most items of one of these calls; the run's concurrency is another bound. Default: 100. */
+  readonly batchSize?: number
   /** True: `create` may be repeated with the same idempotency key or chosen id. Default: false. */
   readonly idempotent?: boolean
   /** How long a new object may stay invisible to `find` and `list`; absence counts only after it. Default: 0. */

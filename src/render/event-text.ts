@@ -41,6 +41,8 @@ export function renderEvent(event: RunEvent): string | undefined {
       return outcomeLine(event, 'cancelled')
     case 'action:interrupted':
       return outcomeLine(event, `interrupted: ${reasonOf(event.result)}`)
+    case 'concurrency:changed':
+      return `at most ${event.concurrency} of ${event.most} at once now${event.concurrency < event.most ? ': the backend refused calls or did not answer in time' : ''}`
     case 'listener:failed':
       return `a listener of ${event.event} failed: ${neutralise(event.error.message)}`
     case 'call:finished':

@@ -35,8 +35,8 @@ const MAX_RUNNING = 8
 export function renderProgress(state: ProgressState, options: { readonly color?: boolean; readonly width?: number } = {}): string {
   const palette = choosePalette(options.color ?? false)
   const width = Math.max(20, options.width ?? 80)
-  const { done, total, percent } = state.progress
-  const counts = ` ${done}/${total} ${Math.round(percent)} %${state.troubled > 0 ? `, ${state.troubled} not done` : ''}, ${formatDuration(state.elapsedMs)}${state.isStopping ? ', stopping' : ''}`
+  const { done, total, percent, leftMs } = state.progress
+  const counts = ` ${done}/${total} ${Math.round(percent)} %${state.troubled > 0 ? `, ${state.troubled} not done` : ''}, ${formatDuration(state.elapsedMs)}${state.isStopping ? ', stopping' : leftMs === undefined || done === total ? '' : `, about ${formatDuration(leftMs)} left`}`
   const cells = Math.max(0, Math.min(40, width - counts.length - 3))
   const filled = total === 0 ? cells : Math.min(cells, Math.floor((done / total) * cells))
   const bar = cells < 5 ? '' : `[${palette.green('█'.repeat(filled))}${palette.dim('░'.repeat(cells - filled))}]`

@@ -1,7 +1,7 @@
 import type { Provider, ResourceType } from '../provider/provider.ts'
 
 /** The calls of a resource type that reach the backend. */
-export const PROVIDER_CALLS = ['read', 'list', 'find', 'create', 'update', 'delete'] as const
+export const PROVIDER_CALLS = ['read', 'list', 'find', 'create', 'update', 'delete', 'createMany', 'deleteMany', 'readMany'] as const
 
 /** A call of a resource type that reaches the backend. */
 export type ProviderCallName = (typeof PROVIDER_CALLS)[number]

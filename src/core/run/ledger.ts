@@ -1,7 +1,9 @@
 import type { Outcome, RunOutcome } from '../entry.ts'
 import type { Address } from '../address.ts'
 import type { ErrorRecord } from '../errors.ts'
+import type { Progress } from '../event.ts'
 import type { ActionResult } from '../result.ts'
+import { Estimate } from './estimate.ts'
 import type { Flow } from './flow.ts'
 
 /** Worst last: what an action with two steps came to is the worse of the two. */
@@ -25,11 +27,14 @@ export class RunLedger {
   readonly total: number
   readonly #flow: Flow
   readonly #accounts: Account[]
+  readonly #estimate: Estimate
   #done = 0
+  #beganMs: number | undefined
 
   constructor(flow: Flow) {
     this.#flow = flow
     this.total = flow.actions.length
+    this.#estimate = new Estimate(flow)
     this.#accounts = flow.actions.map(({ id, blocked, steps }) => {
       if (blocked !== undefined) {
         this.counts.blocked++
@@ -48,6 +53,7 @@ export class RunLedger {
     const account = this.#account(action)
     account.attempts++
     account.startedMs ??= ms
+    this.#beganMs ??= ms
   }
 
   noteId(action: number, id: string): void {
@@ -71,7 +77,15 @@ export class RunLedger {
     if (account.open > 0) return false
     this.counts[account.outcome]++
     this.#done++
+    this.#estimate.noteSettled(action, account.outcome === 'succeeded' && account.startedMs !== undefined ? ms - account.startedMs : undefined)
     return true
+  }
+
+  /** How far the run is. `done`: where it is told of an earlier moment. */
+  progressAt(ms: number, done = this.#done): Progress {
+    const { total } = this
+    const leftMs = this.#beganMs === undefined ? undefined : this.#estimate.leftMs(ms - this.#beganMs)
+    return { done, total, percent: total === 0 ? 100 : Math.floor((done * 100) / total), ...(leftMs !== undefined && { leftMs: Math.round(leftMs) }) }
   }
 
   /** Notes what an earlier process has done. */
@@ -83,6 +97,10 @@ export class RunLedger {
   /** The run stops here for now. */
   notePause(): void {
     this.counts.pending = this.total - this.#done
+  }
+
+  outcomeOf(action: number): Outcome {
+    return this.#account(action).outcome ?? 'pending'
   }
 
   resultOf(action: number): ActionResult {

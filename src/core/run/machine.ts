@@ -30,7 +30,7 @@ export class RunMachine {
   readonly #flow: Flow
   readonly #settings: RunSettings
   readonly #board: StepBoard
-  readonly #pace: Pace
+  readonly pace: Pace
   readonly #attempts: Int32Array
   readonly #failures: Int32Array
   /** Steps whose last call may have happened. */
@@ -45,7 +45,7 @@ export class RunMachine {
     this.#flow = flow
     this.#settings = settings
     this.#board = new StepBoard(flow)
-    this.#pace = new Pace(flow.remaining, settings)
+    this.pace = new Pace(flow.remaining, settings)
     this.#attempts = new Int32Array(flow.steps.length)
     this.#failures = new Int32Array(flow.steps.length)
     this.ledger = new RunLedger(flow)
@@ -69,7 +69,7 @@ export class RunMachine {
         this.#halt ??= { outcome: 'paused', message: signal.message }
         break
       case 'rested':
-        this.#pace.rested()
+        this.pace.rested()
         break
       case 'handled':
         if (this.#board.phaseOf(signal.step) !== Phase.performing) return []
@@ -91,7 +91,7 @@ export class RunMachine {
     const { step } = signal
     const phase = this.#board.phaseOf(step)
     if (phase !== Phase.inspecting && phase !== Phase.performing && phase !== Phase.probing) return
-    if (isAnswer(signal)) this.#pace.noteAnswer()
+    if (isAnswer(signal)) this.pace.noteAnswer()
     switch (signal.kind) {
       case 'inspected':
         if (signal.settled !== undefined) return this.#succeed(step, turn, signal.settled, this.#doubts.has(step), signal.id)
@@ -99,7 +99,7 @@ export class RunMachine {
       case 'moved':
         return this.#settle(step, 'stale', { kind: 'stale', step: this.#key(step), message: signal.message, at: turn.moment.at }, turn, signal.message)
       case 'done':
-        this.#pace.noteSuccess()
+        this.pace.noteSuccess()
         return this.#succeed(step, turn, signal.change, false, signal.id)
       case 'hung':
         return this.#interrupt(step, 'the call ignored its abort; whether it happened is unknown', turn)
@@ -113,7 +113,7 @@ export class RunMachine {
   /** A failed read or call: tried again, given up, or (where it may have happened) asked about first. */
   #absorb(step: number, turn: Turn, { error, fault, repeatable, retryAfterMs = 0, final = false }: SignalOf<'failed'>, phase: number): void {
     const wasCall = phase === Phase.performing
-    const verdict = this.#pace.noteFailure(step, error)
+    const verdict = this.pace.noteFailure(step, error)
     if (verdict?.kind === 'rest') turn.effects.push(verdict)
     else if (verdict?.kind === 'down') this.#halt ??= { outcome: 'paused', message: verdict.message }
     if (wasCall && fault === 'ambiguous') this.#doubts.set(step, { error, repeatable })
@@ -142,7 +142,7 @@ export class RunMachine {
     if (answer === 'repeatable') this.#doubts.set(step, { error, repeatable: true })
     // What an earlier process left unknown has had no attempt in this one.
     if (!repeatable && this.#attempts[step] === this.#remains.get(step)?.attempts) {
-      this.#pace.release(step)
+      this.pace.release(step)
       return this.#makeReady(step)
     }
     if (!this.#retry(step, error, 0, turn)) answer === 'absent' ? this.#fail(step, error, turn) : this.#interrupt(step, `${error.message}; ${message ?? 'whether it happened is unknown'}`, turn)
@@ -152,7 +152,7 @@ export class RunMachine {
     const attempt = (this.#attempts[step] as number) + 1
     this.#attempts[step] = attempt
     this.#board.move(step, Phase.performing)
-    this.#pace.noteCall(step)
+    this.pace.noteCall(step)
     const { definiteFailures = 0 } = this.#remains.get(step) ?? {}
     const idempotencyKey = `${this.#settings.runId}:${this.#key(step)}${definiteFailures === 0 ? '' : `:${definiteFailures + 1}`}`
     turn.entries.push({
@@ -171,19 +171,19 @@ export class RunMachine {
 
   #ask(step: number, turn: Turn, phase: number, effect: Effect): void {
     this.#board.move(step, phase)
-    this.#pace.noteCall(step)
+    this.pace.noteCall(step)
     turn.effects.push(effect)
   }
 
   /** Arranges another attempt; false when there is none left, or the run starts nothing more. What a silent backend costs is the breaker's affair. */
   #retry(step: number, error: ErrorRecord, retryAfterMs: number, turn: Turn): boolean {
-    const failures = (this.#failures[step] as number) + (this.#pace.costsAttempt(error) ? 1 : 0)
+    const failures = (this.#failures[step] as number) + (this.pace.costsAttempt(error) ? 1 : 0)
     this.#failures[step] = failures
     if (this.#halt !== undefined || failures >= this.#settings.retry.attempts) return false
     const ceilingMs = ceilingAfter(Math.max(1, failures), this.#settings.retry)
     turn.entries.push({ kind: 'attempted', step: this.#key(step), attempt: Math.max(1, failures), error, retryInMs: retryAfterMs + ceilingMs, at: turn.moment.at })
     this.#board.move(step, Phase.delayed)
-    this.#pace.release(step)
+    this.pace.release(step)
     turn.effects.push(
       { kind: 'announce', subject: 'retried', action: this.#flow.actionOf[step] as number, step, attempt: Math.max(1, failures), done: this.ledger.done, error, delayCeilingMs: ceilingMs },
       { kind: 'wait', step, ceilingMs, atLeastMs: retryAfterMs },
@@ -195,7 +195,7 @@ export class RunMachine {
   #suspend(step: number, error: ErrorRecord, turn: Turn): void {
     turn.entries.push({ kind: 'attempted', step: this.#key(step), attempt: Math.max(1, this.#attempts[step] as number), error, at: turn.moment.at })
     this.#board.move(step, Phase.delayed)
-    this.#pace.release(step)
+    this.pace.release(step)
   }
 
   #succeed(step: number, turn: Turn, change?: StateChange, adopted = false, id?: string): void {
@@ -222,7 +222,7 @@ export class RunMachine {
   /** Gives a step its outcome; anything but success skips what depends on it, each with the address that failed. */
   #settle(step: number, outcome: Outcome, entry: Entry, turn: Turn, message?: string): void {
     this.#close(step, outcome, entry, turn, message)
-    this.#pace.release(step)
+    this.pace.release(step)
     if (outcome === 'succeeded') return
     const because = this.#address(step)
     for (const dependent of this.#board.waitingFor(step))
@@ -239,12 +239,12 @@ export class RunMachine {
 
   readonly #makeReady = (step: number): void => {
     this.#board.move(step, Phase.ready)
-    this.#pace.push(step)
+    this.pace.push(step)
   }
 
   #startReady(turn: Turn): void {
     while (this.#halt === undefined) {
-      const step = this.#pace.take()
+      const step = this.pace.take()
       if (step === undefined) return
       const doubt = this.#doubts.get(step)
       if (doubt?.repeatable === false) this.#ask(step, turn, Phase.probing, { kind: 'probe', step })
@@ -268,7 +268,7 @@ export class RunMachine {
 
   #finishWhenDone(turn: Turn): void {
     // What is told before the beginning takes effect with it: a journal begins with who began it.
-    if (!this.#hasBegun || this.#pace.busy > 0) return
+    if (!this.#hasBegun || this.pace.busy > 0) return
     if (this.#board.unsettled > 0) {
       if (this.#halt === undefined) return
       if (this.#halt.outcome === 'paused') return this.#end(turn, 'paused', true, this.#halt.message)

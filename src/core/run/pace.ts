@@ -31,6 +31,11 @@ export class Pace {
     this.#rounds = new Int32Array(priorities.length)
   }
 
+  /** How many may be under way now. */
+  get window(): number {
+    return this.#schedule.window
+  }
+
   /** Steps under way. */
   get busy(): number {
     return this.#schedule.busy
@@ -65,7 +70,7 @@ export class Pace {
 
   /** Backs off from a backend that is too busy, and gives up for now on one that does not answer. */
   noteFailure(step: number, error: ErrorRecord): Verdict | undefined {
-    if (isRefusal(error)) this.#schedule.backOff()
+    if (isRefusal(error) || isSilence(error)) this.#schedule.backOff()
     if (!isSilence(error)) return void this.#breaker.noteAnswer()
     if (!this.#breaker.noteSilence(this.#rounds[step] as number)) return undefined
     const { count } = this.#breaker

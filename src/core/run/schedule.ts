@@ -39,6 +39,11 @@ export class Schedule {
     this.#groupsOf = groups?.of ?? (() => NONE)
   }
 
+  /** How many may be under way now. */
+  get window(): number {
+    return Math.max(1, Math.floor(this.#window))
+  }
+
   /** Steps under way. */
   get busy(): number {
     return this.#busy
@@ -50,7 +55,7 @@ export class Schedule {
 
   /** Takes the next step that may start. */
   take(): number | undefined {
-    while (this.#busy < Math.max(1, Math.floor(this.#window))) {
+    while (this.#busy < this.window) {
       const step = this.#ready.pop()
       if (step === undefined) return undefined
       const groups = this.#groupsOf(step)
