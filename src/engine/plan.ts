@@ -2,7 +2,7 @@ import { ConvergentError, DeclarationError, PolicyError, ProviderError, type Iss
 import { takeInventory } from '../core/planning/existing.ts'
 import { findCarried } from '../core/planning/carried.ts'
 import { checkDeclaration } from '../core/planning/declaration.ts'
-import { createPlan } from '../core/planning/create-plan.ts'
+import { createPlan, planDeclaration } from '../core/planning/create-plan.ts'
 import { matchDeclaration } from '../core/planning/matching.ts'
 import type { PlanInput } from '../core/planning/input.ts'
 import { parseAddress } from '../core/address.ts'
@@ -70,7 +70,6 @@ export async function plan(desired: readonly Resource[], options: PlanOptions): 
   const now = clock.now()
   const input: PlanInput = {
     desired: prepared,
-    ...(prepared === desired && { declaration }),
     ...(recorded.state && { recorded: withKnownTypes(recorded.state, resources) }),
     readings: survey.readings,
     types: provider.types,
@@ -96,7 +95,7 @@ export async function plan(desired: readonly Resource[], options: PlanOptions): 
   const carried = findCarried(input)
   const unlisted = new Set([...(carried?.types ?? [])].filter((type) => !types.has(type)))
   if (carried !== undefined && unlisted.size > 0) await survey.listWithin(unlisted, carried.within)
-  const made = createPlan(input)
+  const made = prepared === desired ? planDeclaration(declaration, input) : createPlan(input)
   const denied = made.violations.filter((violation) => violation.level === 'deny')
   if (denied.length > 0) throw new PolicyError(denied)
   return made

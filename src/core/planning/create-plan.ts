@@ -26,7 +26,11 @@ import { listUnreadable } from './unreadable.ts'
  * Throws `declaration` for what cannot be planned, with every issue at once, and `cycle` when the steps wait for each other.
  */
 export function createPlan(input: PlanInput): Plan {
-  const declaration = input.declaration ?? checkDeclaration(input.desired, input.types)
+  return planDeclaration(checkDeclaration(input.desired, input.types), input)
+}
+
+/** The same, of a declaration that has been checked already. */
+export function planDeclaration(declaration: Declaration, input: PlanInput): Plan {
   const inventory = takeInventory(input)
   const matches = matchDeclaration(declaration, inventory, input.mode !== 'destroy')
   assignAddresses(inventory, (index) => (declaration.all[index] as Declared).address, declaration.indexOf)

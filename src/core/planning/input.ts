@@ -1,4 +1,3 @@
-import type { Declaration } from './declaration.ts'
 import type { Mode, Policy, Warning } from '../plan.ts'
 import type { Observed, Reading } from '../observed.ts'
 import type { Resource } from '../resource.ts'
@@ -12,8 +11,6 @@ export interface PlanInput {
   readonly desired: readonly Resource[]
   /** The state, with the entries of an open run folded in; absent when nothing was ever recorded. */
   readonly recorded?: State
-  /** What `desired` comes to when it is checked, where that was done already. Default: it is done. */
-  readonly declaration?: Declaration
   /** What was read just now: of everything recorded, and of all that could match or be deleted. */
   readonly readings: readonly Reading[]
   /** Rules by type name. */
