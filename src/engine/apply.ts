@@ -55,7 +55,7 @@ async function runForReal(plan: Plan, options: ApplyOptions, emitter: RunEmitter
     await store.put(plan.stack, 'plan', plan.id, text)
     if (options.backup !== false) await store.backup?.(plan.stack)
     const base = state ?? startState(plan.stack, clock)
-    const driven = await beginRun({ plan, text, options, emitter, runId: emitter.id, clock, base, commit, keeper })
+    const driven = await beginRun({ plan, text, options, emitter, runId: emitter.id, clock, base, commit, earlier: runs, keeper })
     const result = await undoFailure(driven, options, emitter, clock, keeper)
     await pruneStore(store, plan.stack, keep)
     return result

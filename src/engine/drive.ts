@@ -7,7 +7,7 @@ import type { RunResult } from '../core/result.ts'
 import { layOutFlow } from '../core/run/flow.ts'
 import { RunMachine } from '../core/run/machine.ts'
 import { foldChanges, type State, type StateChange } from '../core/state.ts'
-import type { Lease, Store } from '../store/store.ts'
+import type { Lease, RunInfo, Store } from '../store/store.ts'
 import type { Clock } from './clock.ts'
 import { DryWorker } from './dry-worker.ts'
 import type { RunEmitter } from './emitter.ts'
@@ -17,6 +17,7 @@ import { listKnownObjects } from './known-objects.ts'
 import { CheckpointKeeper, pruneCheckpoints } from './keep-checkpoint.ts'
 import { groupSteps } from './limits.ts'
 import type { LeaseKeeper } from './lease-keeper.ts'
+import { learnDurations } from './learn-durations.ts'
 import type { ApplyOptions } from './options.ts'
 import type { Reader } from './read-call.ts'
 import { ResourceWorker } from './resource-worker.ts'
@@ -39,6 +40,8 @@ export interface Drive {
   /** Its first line, of this process. */
   readonly entry: RunStartedEntry | RunResumedEntry
   readonly commit: 'each' | 'success'
+  /** Of the stack, before this one. Default: none; then every step counts the same. */
+  readonly earlier?: readonly RunInfo[]
   /** What the run did before, where it is resumed. */
   readonly record?: RunRecord
   /** Absent: it is a rehearsal, nothing is recorded or changed. */
@@ -46,11 +49,12 @@ export interface Drive {
 }
 
 /** Drives one run to its end. */
-export async function driveRun({ plan, options, emitter, runId = emitter.id, clock, base, serial, entry, commit, record, keeper }: Drive): Promise<RunResult> {
+export async function driveRun({ plan, options, emitter, runId = emitter.id, clock, base, serial, entry, commit, earlier = [], record, keeper }: Drive): Promise<RunResult> {
   const { provider, store, concurrency = 10, retry, breaker } = options
   const lease = keeper?.lease
   const dryRun = lease === undefined
-  const flow = layOutFlow(plan.actions)
+  const durations = await learnDurations(options.store, plan.stack, earlier)
+  const flow = layOutFlow(plan.actions, durations && ((step) => durations.weigh(step)))
   const groups = groupSteps(flow, provider, options)
   const machine = new RunMachine(flow, {
     runId,

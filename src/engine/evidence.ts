@@ -17,7 +17,7 @@ export function isAsDesired(type: ResourceType, inputs: Fields, observed: Observ
  */
 export function showsUpdate(type: ResourceType, action: Action, inputs: Fields, observed: Observed): boolean {
   if (!isAsDesired(type, inputs, observed)) return false
-  if (fingerprintObserved(type, action.leftAs ?? action.inputs, observed) !== action.fingerprint) return true
+  if (fingerprintObserved(type, action.leftAs ?? action.inputs, observed, action.leftAs === undefined ? action : undefined) !== action.fingerprint) return true
   return !action.changes.some((change) => change.sensitive === true) && (action.unset ?? []).every((path) => isEmpty(getPath(observed.outputs, path)))
 }
 

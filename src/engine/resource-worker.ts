@@ -83,7 +83,7 @@ export class ResourceWorker implements Worker {
       return { kind: 'moved', step: index, message: `it is gone (id ${action.id}); plan again` }
     }
     const declared = action.leftAs ?? (action.kind === 'delete' ? undefined : action.inputs)
-    if (fingerprintObserved(type, declared, observed) !== action.fingerprint) {
+    if (fingerprintObserved(type, declared, observed, action.leftAs === undefined ? action : undefined) !== action.fingerprint) {
       const isOurs = mayHaveHappened && inputs !== undefined && isAsDesired(type, inputs, observed)
       if (isOurs) return { kind: 'inspected', step: index, settled: await this.#put(work, type, inputs, observed, parentId), id: observed.id }
       return { kind: 'moved', step: index, message: `it was changed after the plan was made (id ${action.id}); plan again` }

@@ -109,7 +109,7 @@ function describeDecision({ input, declaration, inventory }: Describing, index: 
     inputs,
     changes,
     steps: ordered.steps,
-    fingerprint: observed === undefined ? ABSENT_FINGERPRINT : fingerprintObserved(rules, inputs, observed),
+    fingerprint: observed === undefined ? ABSENT_FINGERPRINT : fingerprintObserved(rules, inputs, observed, decision),
     dependsOn: dependencies.map((dependency) => (declaration.all[dependency] as Declared).address),
   }
   // A spread for each of these would cost more than all else.

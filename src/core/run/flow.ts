@@ -11,12 +11,12 @@ export interface Flow {
   readonly actionOf: Int32Array
   readonly indexOf: ReadonlyMap<string, number>
   readonly graph: Graph
-  /** How many steps are yet to come on the longest path from each step: what starts first. */
+  /** How long the longest path from each step takes, or how many steps it has where nothing is known of that: what starts first. */
   readonly remaining: Float64Array
 }
 
-/** Lays out the steps of actions. Throws `format` when a step waits for one that is not there. */
-export function layOutFlow(actions: readonly Action[]): Flow {
+/** Lays out the steps of actions. `weightOf`: how long a step takes, default 1 each. Throws `format` when a step waits for one that is not there. */
+export function layOutFlow(actions: readonly Action[], weightOf?: (step: Step) => number): Flow {
   const steps: Step[] = []
   const owners: number[] = []
   const indexOf = new Map<string, number>()
@@ -38,5 +38,5 @@ export function layOutFlow(actions: readonly Action[]): Flow {
     }
   })
   const graph = buildGraph(steps.length, edges)
-  return { actions, steps, actionOf: Int32Array.from(owners), indexOf, graph, remaining: measureRemaining(graph) }
+  return { actions, steps, actionOf: Int32Array.from(owners), indexOf, graph, remaining: measureRemaining(graph, weightOf && Float64Array.from(steps, weightOf)) }
 }
