@@ -14,6 +14,7 @@ import { removeFile, replaceFile, syncFolder, withFile, writeTemporary } from '.
  * syncs both before the first of them gets its name.
  */
 
+const MOST_KEPT = 200_000
 const BACKUP_NAME = /^state\.(\d+)\.jsonl$/
 
 /** The state of a stack; undefined where nothing was ever committed. */
@@ -37,9 +38,10 @@ export async function commitState(fs: FileSystem, dir: string, state: State, exp
   if (lease.stack !== state.stack) throw new LeaseLostError(state.stack, `the lease is of stack ${lease.stack}`)
   const layout = layoutStack(dir, state.stack)
   checkFence(fs, layout.lease, lease)
-  const copy = await writeTemporary(fs, layout.backups, writeState(state))
+  const pieces = layOutState(state)
+  const copy = await writeTemporary(fs, layout.backups, pieces)
   try {
-    await replaceFile(fs, layout.state, writeState(state), async () => {
+    await replaceFile(fs, layout.state, pieces, async () => {
       const found = await readSerial(fs, layout.state)
       if (found !== expectedSerial) throw new SerialConflictError(state.stack, expectedSerial, found)
       checkFence(fs, layout.lease, lease)
@@ -52,6 +54,11 @@ export async function commitState(fs: FileSystem, dir: string, state: State, exp
   }
   // It is committed: a copy that does not get its name is made before the next run.
   await nameCopy(fs, copy, pathOfBackup(layout.backups, state.serial)).catch(() => removeFile(fs, copy).catch(() => undefined))
+}
+
+/** It is written twice: one that is not too large is made once for both. */
+function layOutState(state: State): Iterable<string> {
+  return state.resources.size > MOST_KEPT ? { [Symbol.iterator]: () => writeState(state) } : [...writeState(state)]
 }
 
 async function nameCopy(fs: FileSystem, copy: string, path: string): Promise<void> {

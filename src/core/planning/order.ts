@@ -56,7 +56,7 @@ export function orderSteps(
   // The record of an older object goes with the record of its resource, so the older object goes first.
   for (const [existing, node] of deletes) if (existing.deposedOf !== undefined) deletes.get(inventory.recorded.get(existing.deposedOf.address) as Existing)?.after.add(node)
 
-  linkWrites(declaration, writes)
+  if (nodes.length > deletes.size) linkWrites(declaration, writes)
   for (const [index, order] of replaceOrders) {
     const [write, remove] = [writes[index] as Node, deletes.get((decisions[index] as Decision).existing as Existing) as Node]
     if (order === 'delete-first') write.after.add(remove)
@@ -68,7 +68,7 @@ export function orderSteps(
     refuseCycle(nodes)
   }
 
-  const toStep = (node: Node): Step => ({ key: node.key, call: node.call, after: [...node.after].map((other) => other.key).sort() })
+  const toStep = (node: Node): Step => ({ key: node.key, call: node.call, after: node.after.size === 0 ? [] : Array.from(node.after, (other) => other.key).sort() })
   return {
     declared: declaration.all.map((_, index): Ordered => {
       const write = writes[index]
@@ -82,15 +82,23 @@ export function orderSteps(
   }
 }
 
+const NO_NODES: readonly Node[] = []
+
 /** A write comes after the writes of what it depends on, through what does not change. */
 function linkWrites(declaration: Declaration, writes: readonly (Node | undefined)[]): void {
   const reached = new Array<readonly Node[]>(writes.length)
   for (const index of declaration.order) {
     const own = writes[index]
-    const before = new Set<Node>()
-    for (const dependency of (declaration.all[index] as Declared).dependencies) for (const node of reached[dependency] as readonly Node[]) before.add(node)
-    if (own !== undefined) for (const node of before) own.after.add(node)
-    reached[index] = own === undefined ? [...before] : [own]
+    const { dependencies } = declaration.all[index] as Declared
+    if (own !== undefined) {
+      for (const dependency of dependencies) for (const node of reached[dependency] as readonly Node[]) own.after.add(node)
+      reached[index] = [own]
+      continue
+    }
+    const before = dependencies.filter((dependency) => (reached[dependency] as readonly Node[]).length > 0)
+    // Most of what does not change needs nothing that does, or one thing.
+    if (before.length <= 1) reached[index] = before.length === 0 ? NO_NODES : (reached[before[0] as number] as readonly Node[])
+    else reached[index] = [...new Set(before.flatMap((dependency) => reached[dependency] as readonly Node[]))]
   }
 }
 
@@ -99,6 +107,7 @@ function linkWrites(declaration: Declaration, writes: readonly (Node | undefined
  * old one is still there. A natural key that stays forces delete-first, and so does a dependency that is delete-first.
  */
 function chooseReplaceOrders(declaration: Declaration, decisions: readonly Decision[]): Map<number, 'delete-first' | 'create-first'> {
+  if (!decisions.some(({ kind }) => kind === 'replace')) return new Map()
   const wants = new Set<number>()
   const replaced = (index: number): boolean => decisions[index]?.kind === 'replace' && decisions[index]?.blocked === undefined
   for (let position = declaration.order.length - 1; position >= 0; position--) {
