@@ -40,7 +40,7 @@ export function explainFault(error: unknown, stage: Stage, what: string): Provid
   const isLost = isFromServer ? code.startsWith('08') || code.startsWith('57P') : code !== '' || LOST.test(message)
   const unknown = stage === 'commit' && (isLost || !isFromServer)
   const kind = unknown ? 'ambiguous' : isLost || isRaced(code, message) ? 'retryable' : (KINDS[code] ?? KINDS[code.slice(0, 2)] ?? 'fatal')
-  const parts = [message || code, describeDetail(code, detail), unknown ? 'whether it was done is unknown' : undefined, ADVICE[code] ?? hint]
+  const parts = [message || code, describeDetail(code, detail), unknown ? 'whether it was done is unknown' : undefined, adviseOn(code, hint)]
   return new ProviderError(kind, `${what}: ${parts.filter((part) => part !== undefined && part !== '').join('; ')}${isFromServer ? ` (SQLSTATE ${code})` : ''}`, code === '' ? {} : { status: code })
 }
 
@@ -52,6 +52,11 @@ export function isMissing(error: unknown): boolean {
 /** Two changes of one row of a catalog at once: the one that lost was not made. Or a look at what goes away right then: the next one misses it. */
 function isRaced(code: string, message: string): boolean {
   return code === 'XX000' && /concurrently|could not open relation with OID|cache lookup failed for/.test(message)
+}
+
+/** The server's own hint knows more than the code; but for the one that says CASCADE. */
+function adviseOn(code: string, hint: string | undefined): string | undefined {
+  return code === '2BP01' ? ADVICE[code] : (hint ?? ADVICE[code])
 }
 
 /** The dependents come a line each. */

@@ -1,24 +1,26 @@
 import { literal, raw, sql, type Sql } from './sql.ts'
 import type { Names } from './names.ts'
+import { collectViews, dropViews, makeViews } from './views-above.ts'
 
 /**
  * Gives a view another query. PostgreSQL only lets a view gain columns at its end; for anything else the view is dropped and
- * made again in the same transaction, and has its owner and its grants as before. What needs the view stops that.
+ * made again in the same transaction with those that stand on it, which come back as they were, all with owner, grants and
+ * comment. One of those that needs what goes stops that and is named, as does what else needs the view. Where one of them
+ * has more (triggers, options, comments on columns), nothing is done and the server's own refusal is told.
  */
 export function replaceView(at: Names, query: string): Sql {
-  const name = sql`${at}`
-  const execute = (command: Sql): string => `EXECUTE ${literal(command.text).text};`
+  const replace = literal(sql`CREATE OR REPLACE VIEW ${at} AS ${raw(query)}`.text).text
   return sql`DO ${literal(`
-    DECLARE old record; given record;
+    DECLARE views jsonb; each jsonb;
     BEGIN
-      ${execute(sql`CREATE OR REPLACE VIEW ${at} AS ${raw(query)}`)}
+      EXECUTE ${replace};
     EXCEPTION WHEN invalid_table_definition THEN
-      SELECT relowner, relacl INTO old FROM pg_class WHERE oid = ${literal(name.text).text}::regclass;
-      ${execute(sql`DROP VIEW ${at}`)}
-      ${execute(sql`CREATE VIEW ${at} AS ${raw(query)}`)}
-      EXECUTE format('ALTER VIEW %s OWNER TO %I', ${literal(name.text).text}, pg_get_userbyid(old.relowner));
-      FOR given IN SELECT privilege_type, is_grantable, CASE grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(grantee)) END AS who FROM aclexplode(old.relacl) WHERE grantee <> old.relowner LOOP
-        EXECUTE format('GRANT %s ON %s TO %s%s', given.privilege_type, ${literal(name.text).text}, given.who, CASE WHEN given.is_grantable THEN ' WITH GRANT OPTION' END);
-      END LOOP;
+      ${collectViews(`SELECT ${literal(sql`${at}`.text).text}::regclass::oid AS oid, 0 AS depth`)}
+      IF views->0 @> '{"is_plain": false}' THEN EXECUTE ${replace};
+      ELSIF views @> '[{"is_plain": false}]' THEN EXECUTE ${literal(sql`DROP VIEW ${at}`.text).text};
+      END IF;
+      views := jsonb_set(views, '{0}', views->0 || jsonb_build_object('is_new', true, 'query', ${literal(query).text}::text));
+      ${dropViews}
+      ${makeViews}
     END`)}`
 }

@@ -1,8 +1,12 @@
 import type { Action } from '../core/action.ts'
+import { generalisePlace, isSecret } from '../core/comparable.ts'
 import { compareInputs } from '../core/difference.ts'
+import { matchesAny } from '../core/field-rule.ts'
 import { getPath, isFields, type Fields } from '../core/json.ts'
 import type { Observed } from '../core/observed.ts'
 import { fingerprintObserved } from '../core/staleness.ts'
+import type { RecordedResource } from '../core/state.ts'
+import { visitMarkers } from '../core/value.ts'
 import type { ResourceType } from '../provider/provider.ts'
 
 /** True: it has all that is declared, as far as a read shows. What is declared no longer is not looked at. */
@@ -19,6 +23,22 @@ export function showsUpdate(type: ResourceType, action: Action, inputs: Fields, 
   if (!isAsDesired(type, inputs, observed)) return false
   if (fingerprintObserved(type, action.leftAs ?? action.inputs, observed, action.leftAs === undefined ? action : undefined) !== action.fingerprint) return true
   return !action.changes.some((change) => change.sensitive === true) && (action.unset ?? []).every((path) => isEmpty(getPath(observed.outputs, path)))
+}
+
+/**
+ * True where a secret that no read shows was applied after the plan was made, and is not the one that the plan takes for
+ * applied: it would be recorded, and never sent. `sealed`: what is declared, with the digests of its secrets.
+ */
+export function missesSecret(type: ResourceType, { changes }: Action, sealed: Fields, recorded: RecordedResource, observed: Observed): boolean {
+  let misses = false
+  visitMarkers(sealed, (marker, path) => {
+    const was = getPath(recorded.inputs, path)
+    if (misses || !isSecret(marker) || !isSecret(was) || marker.digest === undefined || was.digest === undefined || marker.digest === was.digest) return
+    const isSent = changes.some((change) => change.path.every((part, at) => part === path[at]))
+    const isUnseen = matchesAny(type.writeOnly, path) || isEmpty(getPath(observed.outputs, path))
+    misses = !isSent && isUnseen && !matchesAny(type.ignored, path) && !generalisePlace(type, path).includes('*')
+  })
+  return misses
 }
 
 function isEmpty(value: unknown): boolean {

@@ -13,7 +13,7 @@ import { Batches } from './batches.ts'
 import { attemptCall, type CallBounds } from './call.ts'
 import { classifyFault } from './classify.ts'
 import { createCallContext, type CallLoan } from './call-context.ts'
-import { isAsDesired, showsUpdate } from './evidence.ts'
+import { isAsDesired, missesSecret, showsUpdate } from './evidence.ts'
 import { gateOf } from './gates.ts'
 import { findSecrets, listSecretTexts, omitPlaces, redactError } from './concealment.ts'
 import { checkObserved, makeRead, type Reader } from './read-call.ts'
@@ -90,6 +90,11 @@ export class ResourceWorker implements Worker {
     }
     this.#seen.set(index, { inputs, observed, parentId })
     const recorded = this.#ledger.recordOf(action.movedFrom ?? action.address)
+    if (inputs !== undefined && action.leftAs === undefined && recorded?.id === observed.id) {
+      const sealing = sealInputs(action.inputs as Fields, inputs, type, this.#tools.digest)
+      const sealed = sealing instanceof Promise ? await sealing : undefined
+      if (sealed !== undefined && missesSecret(type, action, sealed, recorded, observed)) return { kind: 'moved', step: index, message: `a secret of it was changed after the plan was made (id ${action.id}); plan again` }
+    }
     return { kind: 'inspected', step: index, before: { id: observed.id, outputs: omitPlaces(observed.outputs, this.#secretsOf(work)), ...(recorded && { recorded }) } }
   }
 

@@ -42,3 +42,28 @@ it('a clearing whose reply was lost is found done', async () => {
   expect(backend.objects()[0]?.fields['text']).toBeUndefined()
   expect((await plan([named('a', { name: 'a' })], options)).actions).toEqual([])
 })
+
+it('a plan that knows nothing of a secret which another run has applied is refused, and the next one applies its own', async () => {
+  const { backend, named, options } = setUp()
+  const desired = (secret: string, size: number) => [named('a', { name: 'a', secret, size })]
+  await apply(await plan(desired('first', 1), options), options)
+  const old = await plan(desired('first', 2), options)
+  expect(old.actions).toMatchObject([{ changes: [{ path: ['size'] }] }])
+  await apply(await plan(desired('second', 1), options), options)
+  expect((await apply(old, options)).actions).toMatchObject([{ outcome: 'stale', message: 'a secret of it was changed after the plan was made (id named-1); plan again' }])
+  expect(backend.objects()).toMatchObject([{ fields: { secret: 'second', size: 1 } }])
+
+  expect((await apply(await plan(desired('first', 2), options), options)).outcome).toBe('succeeded')
+  expect(backend.objects()).toMatchObject([{ fields: { secret: 'first', size: 2 } }])
+  expect((await plan(desired('first', 2), options)).actions).toEqual([])
+})
+
+it('a plan that brings a secret of its own is applied, whatever another run has applied', async () => {
+  const { backend, named, options } = setUp()
+  const desired = (secret: string) => [named('a', { name: 'a', secret })]
+  await apply(await plan(desired('first'), options), options)
+  const old = await plan(desired('third'), options)
+  await apply(await plan(desired('second'), options), options)
+  expect((await apply(old, options)).outcome).toBe('succeeded')
+  expect(backend.objects()).toMatchObject([{ fields: { secret: 'third' } }])
+})

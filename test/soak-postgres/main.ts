@@ -28,7 +28,8 @@ const count = (counts: Readonly<Record<string, number>>): string => Object.entri
 const faults = mode === 'fight' ? await fight() : await soak(mode)
 console.log(`${faults.length} faults`)
 for (const fault of faults.slice(0, 50)) console.log(`  ${fault}`)
-process.exitCode = faults.length === 0 ? 0 : 1
+// The server's package ends a process that ends by itself, and always well.
+process.exit(faults.length === 0 ? 0 : 1)
 
 async function soak(way: SoakMode): Promise<readonly string[]> {
   const report = await soakPostgres({ mode: way, store, kills, resources, seed, onRound: onLine })

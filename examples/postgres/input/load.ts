@@ -1,6 +1,7 @@
 import { formatAddress, ref, type Fields, type Reference, type Resource } from 'convergent'
 import { kinds } from '../kinds.ts'
 import { formatId, parseId, type Names } from '../names.ts'
+import { checkGrants } from './check-grants.ts'
 import { addDependencies } from './dependencies.ts'
 import { collectEntries, type Entry } from './entries.ts'
 import { IssueList } from './place.ts'
@@ -35,7 +36,10 @@ export function loadPostgres(paths: readonly string[], stdin?: string): readonly
   const named = entries.flatMap((entry) => nameEntry(entry, issues))
   issues.throwIfAny()
   const addresses = new Set(named.map(({ address }) => address))
-  return addDependencies(named.map((each) => ({ ...each, resource: toResource(each, addresses) }))).map(({ resource }) => resource)
+  const loaded = addDependencies(named.map((each) => ({ ...each, resource: toResource(each, addresses) })))
+  checkGrants(loaded, issues)
+  issues.throwIfAny()
+  return loaded.map(({ resource }) => resource)
 }
 
 /** `member_of` of a role is a membership for each. */

@@ -78,6 +78,26 @@ it('every fault is told with its place', () => {
   expect(() => loadPostgres(['/nowhere.yaml'])).toThrow('ENOENT')
 })
 
+it('a grant to the owner of its object is an error, with its place', () => {
+  const yaml = (to: string): string => `
+roles: [{ name: boss }]
+schemas:
+  - name: app
+    owner: boss
+    tables:
+      - name: orders
+        owner: theirs
+        columns: { id: int }
+        grants:
+          - { to: ${to}, privileges: [select] }
+grants: [{ to: boss, schema: app, privileges: [usage] }]
+`
+  const ofSchema = 'grant-to-owner 12:10 role/boss owns schema/app, and may do everything with it without a grant; leave it out, or name another role'
+  expect(faultsOf(yaml('boss'))).toEqual([ofSchema])
+  expect(faultsOf(yaml('theirs'))).toEqual(['grant-to-owner 11:13 role/theirs owns table/app.orders, and may do everything with it without a grant; leave it out, or name another role', ofSchema])
+  expect(faultsOf(yaml('boss').replace('{ to: boss, schema', '{ to: public, schema'))).toEqual([])
+})
+
 describe('a kind', () => {
   const folder = new URL('../../../examples/postgres/kinds/', import.meta.url)
   const lines = readdirSync(folder).map((name) => [name, readFileSync(new URL(name, folder), 'utf8').split('\n').length - 1] as const)
