@@ -2,7 +2,7 @@ import type { Action } from '../core/action.ts'
 import { generalisePlace, isSecret } from '../core/comparable.ts'
 import { compareInputs } from '../core/difference.ts'
 import { matchesAny } from '../core/field-rule.ts'
-import { getPath, isFields, type Fields } from '../core/json.ts'
+import { getPath, isFields, type Fields, type Path } from '../core/json.ts'
 import type { Observed } from '../core/observed.ts'
 import { fingerprintObserved } from '../core/staleness.ts'
 import type { RecordedResource } from '../core/state.ts'
@@ -39,6 +39,18 @@ export function missesSecret(type: ResourceType, { changes }: Action, sealed: Fi
     misses = !isSent && isUnseen && !matchesAny(type.ignored, path) && !generalisePlace(type, path).includes('*')
   })
   return misses
+}
+
+/**
+ * The place of a field that was applied after the plan was made, and that the plan would leave as it is without declaring it: it
+ * would be recorded as never declared, and no later plan would clear it.
+ */
+export function findForgotten(type: ResourceType, { unset = [] }: Action, inputs: Fields, recorded: RecordedResource, observed: Observed): Path | undefined {
+  // Nearly always the plan was made of this very record.
+  const mayForget = Object.entries(recorded.inputs).some(([field, value]) => !Object.hasOwn(inputs, field) || isFields(value))
+  if (!mayForget) return undefined
+  const left = compareInputs({ declared: inputs, observed: observed.outputs, recorded: recorded.inputs, rules: type, resolve: () => undefined }).unset
+  return left.find((path) => !unset.some((known) => known.length === path.length && known.every((part, at) => part === path[at])))
 }
 
 function isEmpty(value: unknown): boolean {

@@ -2,7 +2,7 @@ import { parseAddress } from '../core/address.ts'
 import { ABSENT_FINGERPRINT } from '../core/fingerprint.ts'
 import { buildPatch } from '../core/patch.ts'
 import { DeclarationError, ProviderError, type ErrorRecord } from '../core/errors.ts'
-import type { Fields, Path } from '../core/json.ts'
+import { formatPath, type Fields, type Path } from '../core/json.ts'
 import { Ledger } from '../core/ledger.ts'
 import type { Observed } from '../core/observed.ts'
 import type { SignalOf } from '../core/run/signal.ts'
@@ -13,7 +13,7 @@ import { Batches } from './batches.ts'
 import { attemptCall, type CallBounds } from './call.ts'
 import { classifyFault } from './classify.ts'
 import { createCallContext, type CallLoan } from './call-context.ts'
-import { isAsDesired, missesSecret, showsUpdate } from './evidence.ts'
+import { findForgotten, isAsDesired, missesSecret, showsUpdate } from './evidence.ts'
 import { gateOf } from './gates.ts'
 import { findSecrets, listSecretTexts, omitPlaces, redactError } from './concealment.ts'
 import { checkObserved, makeRead, type Reader } from './read-call.ts'
@@ -90,7 +90,9 @@ export class ResourceWorker implements Worker {
     }
     this.#seen.set(index, { inputs, observed, parentId })
     const recorded = this.#ledger.recordOf(action.movedFrom ?? action.address)
-    if (inputs !== undefined && action.leftAs === undefined && recorded?.id === observed.id) {
+    if (inputs !== undefined && action.leftAs === undefined && action.restores === undefined && recorded?.id === observed.id) {
+      const forgotten = step.call === 'update' ? findForgotten(type, action, inputs, recorded, observed) : undefined
+      if (forgotten !== undefined) return { kind: 'moved', step: index, message: `${formatPath(forgotten)} was applied after the plan was made (id ${action.id}); plan again` }
       const sealing = sealInputs(action.inputs as Fields, inputs, type, this.#tools.digest)
       const sealed = sealing instanceof Promise ? await sealing : undefined
       if (sealed !== undefined && missesSecret(type, action, sealed, recorded, observed)) return { kind: 'moved', step: index, message: `a secret of it was changed after the plan was made (id ${action.id}); plan again` }

@@ -67,3 +67,14 @@ it('a plan that brings a secret of its own is applied, whatever another run has 
   expect((await apply(old, options)).outcome).toBe('succeeded')
   expect(backend.objects()).toMatchObject([{ fields: { secret: 'third' } }])
 })
+
+it('a plan that does not know of a field which another run has applied is refused, and the next one clears it', async () => {
+  const { backend, named, options } = setUp()
+  await apply(await plan([named('a', { name: 'a', size: 1 })], options), options)
+  const old = await plan([named('a', { name: 'a', size: 2 })], options)
+  await apply(await plan([named('a', { name: 'a', size: 1, text: 'of another run' })], options), options)
+  expect((await apply(old, options)).actions).toMatchObject([{ outcome: 'stale', message: 'text was applied after the plan was made (id named-1); plan again' }])
+
+  expect((await apply(await plan([named('a', { name: 'a', size: 2 })], options), options)).outcome).toBe('succeeded')
+  expect(backend.objects()[0]?.fields).toEqual({ name: 'a', size: 2 })
+})
