@@ -127,5 +127,5 @@ export type {
 } from './provider/provider.ts'
 export { memoryStore } from './store/memory.ts'
 export { moveStack, type MovedStack, type MoveStackOptions } from './store/move-stack.ts'
-export { planFromText, planToText } from './store/plan-text.ts'
+export { planFromText, planToText, readPlan, writePlan } from './store/plan-text.ts'
 export type { ClaimOptions, DocumentKind, Holding, Lease, Relocation, RunInfo, Store } from './store/store.ts'

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { createReadStream } from 'node:fs'
 import { join } from 'node:path'
 import type { Plan } from '../core/plan.ts'
 import type { PlanEvent } from '../core/event.ts'
@@ -12,7 +12,8 @@ import { renderCall } from '../render/call-text.ts'
 import { countOf } from '../render/cut.ts'
 import { neutralise } from '../render/neutralise.ts'
 import type { RenderOptions } from '../render/plan-text.ts'
-import { planFromText } from '../store/plan-text.ts'
+import { getInPieces } from '../store/document.ts'
+import { readPlan } from '../store/plan-text.ts'
 import type { Store } from '../store/store.ts'
 import type { CliIo } from './cli-io.ts'
 import type { CliContext, CliOptions, Loaded } from './cli-options.ts'
@@ -101,15 +102,16 @@ export class Invocation {
 
   /** A plan from a file, or from the store by its id. */
   async readPlan(name: string): Promise<Plan> {
-    let text: string | undefined
     try {
-      text = await readFile(name, 'utf8')
+      return await readPlan(createReadStream(name, 'utf8') as AsyncIterable<string>, name)
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw new UsageError(`plan ${name} cannot be read: ${(error as Error).message}`)
-      if (!/[/\\]|\.json$/.test(name)) text = await (await this.store()).get(this.stack, 'plan', name)
+      const { code, syscall } = error as NodeJS.ErrnoException
+      if (syscall === undefined) throw error
+      if (code !== 'ENOENT') throw new UsageError(`plan ${name} cannot be read: ${(error as Error).message}`)
     }
-    if (text === undefined) throw new UsageError(`there is no plan ${name}: neither a file of that name nor a plan of stack ${this.stack} with that id${this.#stateHint()}`)
-    return planFromText(text, name)
+    const pieces = /[/\\]|\.json$/.test(name) ? undefined : await getInPieces(await this.store(), this.stack, 'plan', name)
+    if (pieces === undefined) throw new UsageError(`there is no plan ${name}: neither a file of that name nor a plan of stack ${this.stack} with that id${this.#stateHint()}`)
+    return readPlan(pieces, name)
   }
 
   /** Hears what a plan reads; shows each call where that was asked for. */

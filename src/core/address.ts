@@ -21,3 +21,8 @@ export function parseAddress(address: string): {
   if (slash <= 0 || slash === address.length - 1) throw new AddressError(address, 'expected "type/name"')
   return { type: address.slice(0, slash), name: address.slice(slash + 1) }
 }
+
+/** The type of what is known to be an address. */
+export function typeOf(address: string): string {
+  return address.slice(0, address.indexOf('/'))
+}

@@ -49,7 +49,7 @@ export function toComparable(rules: TypeRules, path: Path, value: unknown, hidde
 /** The secret places at or below a path: those that the type names and those that hold a marker. */
 export function findSecretPlaces(rules: TypeRules, path: Path, declared: unknown): readonly Path[] {
   const places: Path[] = reachesAny(rules.sensitive, path) ? (rules.sensitive ?? []).map((pattern) => pattern.split('.')) : []
-  if (holdsSecret(declared)) visitMarkers(declared, (marker, at) => {
+  visitMarkers(declared, (marker, at) => {
     if (isSecret(marker)) places.push(generalisePlace(rules, [...path, ...at]))
   })
   return places

@@ -15,8 +15,8 @@ function copyValue(value: unknown): unknown {
   const { toJSON } = value as { readonly toJSON?: unknown }
   if (typeof toJSON === 'function') return copyValue((toJSON as () => unknown).call(value))
   const copy: Record<string, unknown> = {}
-  for (const key of Object.keys(value)) {
-    const child = (value as Record<string, unknown>)[key]
+  for (const key in value) {
+    const child = Object.hasOwn(value, key) ? (value as Record<string, unknown>)[key] : undefined
     if (child === undefined) continue
     const copied = typeof child === 'object' ? copyValue(child) : child
     // Assigned, this name would be the prototype.

@@ -1,3 +1,5 @@
+import { endsPortion, type Portions } from './portion.ts'
+
 /** Edges as they are found: pairs of node numbers in one growing array. */
 export class EdgeList {
   #pairs: Int32Array
@@ -48,16 +50,34 @@ export interface Graph {
 }
 
 /** Builds a graph. An edge that is given twice counts once; rows are sorted, so the same edges give the same graph. */
-export function buildGraph(size: number, edges: EdgeList): Graph {
+export function* buildGraph(size: number, edges: EdgeList): Portions<Graph> {
   const byDependent = fillRows(size, edges.length, (edge) => edges.dependentAt(edge), (edge) => edges.prerequisiteAt(edge))
+  yield
   const unique = new EdgeList(edges.length)
   for (let node = 0; node < size; node++) {
-    const row = byDependent.targets.subarray(byDependent.offsets[node] as number, byDependent.offsets[node + 1] as number).sort()
-    for (let at = 0; at < row.length; at++) if (at === 0 || row[at] !== row[at - 1]) unique.add(node, row[at] as number)
+    if (endsPortion(node)) yield
+    const [start, end] = [byDependent.offsets[node] as number, byDependent.offsets[node + 1] as number]
+    sortRange(byDependent.targets, start, end)
+    for (let at = start; at < end; at++) if (at === start || byDependent.targets[at] !== byDependent.targets[at - 1]) unique.add(node, byDependent.targets[at] as number)
   }
   const back = fillRows(size, unique.length, (edge) => unique.dependentAt(edge), (edge) => unique.prerequisiteAt(edge))
+  yield
   const forth = fillRows(size, unique.length, (edge) => unique.prerequisiteAt(edge), (edge) => unique.dependentAt(edge))
   return { size, prerequisiteOffsets: back.offsets, prerequisites: back.targets, dependentOffsets: forth.offsets, dependents: forth.targets }
+}
+
+/** Most rows have a few numbers, which are sorted in their place sooner than a view of them is made. */
+function sortRange(numbers: Int32Array, start: number, end: number): void {
+  if (end - start > 16) {
+    numbers.subarray(start, end).sort()
+    return
+  }
+  for (let next = start + 1; next < end; next++) {
+    const number = numbers[next] as number
+    let at = next
+    for (; at > start && (numbers[at - 1] as number) > number; at--) numbers[at] = numbers[at - 1] as number
+    numbers[at] = number
+  }
 }
 
 /** The same graph with every edge turned round. */

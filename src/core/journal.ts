@@ -31,60 +31,76 @@ export interface RunRecord {
   readonly ended: Extract<Entry, { readonly kind: 'run-ended' }> | undefined
 }
 
-/** Folds the entries of a run, in order. Nothing is derived that was not recorded. */
-export function replayEntries(entries: Iterable<Entry>): RunRecord {
-  const steps = new Map<string, StepRecord>()
-  const changes: StateChange[] = []
-  let header: RunRecord['header']
-  let ended: RunRecord['ended']
-  const stepOf = (step: string): StepRecord => {
-    const known = steps.get(step)
-    if (known !== undefined) return known
-    const fresh: StepRecord = { step, status: 'started', attempts: 0, idempotencyKey: undefined, before: undefined, absent: false, handle: undefined, error: undefined, change: undefined, id: undefined, definiteFailures: 0 }
-    steps.set(step, fresh)
-    return fresh
-  }
-  for (const entry of entries) {
+/** Folds the entries of a run as they are read, so that they need not be kept. Nothing is derived that was not recorded. */
+export class JournalReplay implements RunRecord {
+  readonly steps = new Map<string, StepRecord>()
+  readonly changes: StateChange[] = []
+  header: RunRecord['header']
+  ended: RunRecord['ended']
+
+  add(entry: Entry): void {
     switch (entry.kind) {
       case 'run-started':
-        header = entry
+        this.header = entry
         break
       case 'run-resumed':
-        ended = undefined
+        this.ended = undefined
         break
       case 'run-taken':
         break
       case 'run-ended':
-        ended = entry
+        this.ended = entry
         break
-      case 'started':
-        Object.assign(stepOf(entry.step), { status: 'started', attempts: entry.attempt, idempotencyKey: entry.idempotencyKey, before: entry.before, absent: entry.absent ?? false })
+      case 'started': {
+        const step = this.#stepOf(entry.step)
+        step.status = 'started'
+        step.attempts = entry.attempt
+        step.idempotencyKey = entry.idempotencyKey
+        step.before = entry.before
+        step.absent = entry.absent ?? false
         break
+      }
       case 'handle':
-        stepOf(entry.step).handle = entry.handle
+        this.#stepOf(entry.step).handle = entry.handle
         break
       case 'attempted':
-        stepOf(entry.step).error = entry.error
+        this.#stepOf(entry.step).error = entry.error
         break
-      case 'succeeded':
-        stepOf(entry.step).status = 'succeeded'
+      case 'succeeded': {
+        const step = this.#stepOf(entry.step)
+        step.status = 'succeeded'
         if (entry.change === undefined) break
-        changes.push(entry.change)
-        stepOf(entry.step).change = entry.change
-        if ('put' in entry.change) stepOf(entry.step).id = entry.change.put.id
+        this.changes.push(entry.change)
+        step.change = entry.change
+        if ('put' in entry.change) step.id = entry.change.put.id
         break
+      }
       default: {
-        const record = stepOf(entry.step)
-        record.status = entry.kind
+        const step = this.#stepOf(entry.step)
+        step.status = entry.kind
         if (entry.kind !== 'failed') break
-        record.error = entry.error
-        record.definiteFailures++
+        step.error = entry.error
+        step.definiteFailures++
         // What it was given is of no use to another call.
-        record.handle = undefined
+        step.handle = undefined
       }
     }
   }
-  return { header, steps, changes, ended }
+
+  #stepOf(step: string): StepRecord {
+    const known = this.steps.get(step)
+    if (known !== undefined) return known
+    const fresh: StepRecord = { step, status: 'started', attempts: 0, idempotencyKey: undefined, before: undefined, absent: false, handle: undefined, error: undefined, change: undefined, id: undefined, definiteFailures: 0 }
+    this.steps.set(step, fresh)
+    return fresh
+  }
+}
+
+/** Folds the entries of a run, in order. */
+export function replayEntries(entries: Iterable<Entry>): RunRecord {
+  const replay = new JournalReplay()
+  for (const entry of entries) replay.add(entry)
+  return replay
 }
 
 /** Steps that were begun and whose outcome nobody knows. */

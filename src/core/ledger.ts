@@ -1,5 +1,6 @@
 import type { Action, Step } from './action.ts'
 import type { Fields } from './json.ts'
+import type { Mutable } from './mutable.ts'
 import type { RecordedResource, StateChange } from './state.ts'
 
 /** An object as a step left it, in the form in which it is recorded. */
@@ -9,8 +10,6 @@ export interface Left {
   readonly inputs: Fields
   readonly outputs: Fields
 }
-
-type Mutable<T> = { -readonly [Key in keyof T]: T[Key] }
 
 /** What is recorded while a run goes on: what there was before it, and what each of its steps has changed since. */
 export class Ledger {

@@ -1,5 +1,6 @@
 import type { Address } from './address.ts'
 import type { Fields } from './json.ts'
+import { endsPortion, runWhole, type Portions } from './portion.ts'
 
 /** An older object at an address, until it is gone. */
 export interface DeposedObject {
@@ -61,8 +62,15 @@ export type StateChange =
 
 /** Applies changes to a copy of the resources. */
 export function foldChanges(resources: ReadonlyMap<Address, RecordedResource>, changes: Iterable<StateChange>): Map<Address, RecordedResource> {
+  return runWhole(foldInPortions(resources, changes))
+}
+
+/** The same, in portions. */
+export function* foldInPortions(resources: ReadonlyMap<Address, RecordedResource>, changes: Iterable<StateChange>): Portions<Map<Address, RecordedResource>> {
   const folded = new Map(resources)
+  let count = 0
   for (const change of changes) {
+    if (endsPortion(count++)) yield
     if ('put' in change) {
       if (change.movedFrom !== undefined) folded.delete(change.movedFrom)
       folded.set(change.put.address, change.put)

@@ -140,7 +140,7 @@ function visitBelow(value: object, visit: (marker: Marker, path: Path) => void, 
   if (isMarker(value)) return visit(value, [...at])
   if (Array.isArray(value)) {
     for (let index = 0; index < value.length; index++) visitChild(value[index], visit, at, index)
-  } else for (const key of Object.keys(value)) visitChild((value as Fields)[key], visit, at, key)
+  } else for (const key in value) if (Object.hasOwn(value, key)) visitChild((value as Fields)[key], visit, at, key)
 }
 
 function visitChild(child: unknown, visit: (marker: Marker, path: Path) => void, at: (string | number)[], step: string | number): void {
@@ -158,8 +158,8 @@ export function someMarker(value: unknown, test: (marker: Marker) => boolean): b
     for (const child of value) if (someMarker(child, test)) return true
     return false
   }
-  for (const key of Object.keys(value)) {
-    const child = (value as Fields)[key]
+  for (const key in value) {
+    const child = Object.hasOwn(value, key) ? (value as Fields)[key] : undefined
     if (typeof child === 'object' && someMarker(child, test)) return true
   }
   return false
@@ -175,14 +175,16 @@ function mapBelow(value: object, replace: (marker: Marker, path: Path) => unknow
   const isList = Array.isArray(value)
   if (!isList && !isFields(value)) return value
   let copy: Record<string | number, unknown> | undefined
-  for (const key of isList ? value.keys() : Object.keys(value)) {
+  const mapAt = (key: string | number): void => {
     const child = (value as Record<string | number, unknown>)[key]
-    if (typeof child !== 'object' || child === null) continue
+    if (typeof child !== 'object' || child === null) return
     at.push(key)
     const mapped = mapBelow(child, replace, at)
     at.pop()
     if (mapped !== child) (copy ??= (isList ? [...(value as unknown[])] : { ...value }) as Record<string | number, unknown>)[key] = mapped
   }
+  if (isList) for (let index = 0; index < value.length; index++) mapAt(index)
+  else for (const key in value) if (Object.hasOwn(value, key)) mapAt(key)
   return copy ?? value
 }
 

@@ -35,7 +35,7 @@ export async function abandon(runId: string | undefined, options: AbandonOptions
     const run = runId === undefined ? runs.findLast((each) => !each.ended) : runs.find((each) => each.id === runId)
     if (run === undefined) throw new StoreError(runId === undefined ? `stack ${stack} has no open run; there is nothing to abandon` : `stack ${stack} has no run ${runId}; it has ${runs.map((each) => each.id).join(', ') || 'none'}`)
     if (run.ended) throw new StoreError(`run ${run.id} of stack ${stack} has ended; there is nothing to abandon`)
-    const { record } = await readRun(store, stack, run.id)
+    const record = await readRun(store, stack, run.id)
     const state = await store.load(stack)
     const base: State = state ?? { stack, serial: 0, lineage: record.header?.lineage ?? clock.id(), salt: record.header?.salt ?? '', resources: new Map() }
     const folded: State = { ...base, resources: foldChanges(base.resources, record.changes) }

@@ -1,5 +1,5 @@
 import { DeclarationError, FormatError, OpenRunError, PlanRefusedError } from '../core/errors.ts'
-import { parseAddress } from '../core/address.ts'
+import { typeOf } from '../core/address.ts'
 import { PLAN_VERSION, type Plan } from '../core/plan.ts'
 import { suggest } from '../core/nearest.ts'
 import type { State } from '../core/state.ts'
@@ -42,11 +42,11 @@ function dropSteps(actions: Plan['actions']): Plan['actions'] {
 /** Refuses a plan with actions on types that the provider does not have. */
 export function refuseUnknownTypes(plan: Plan, provider: Provider): void {
   const known = Object.keys(provider.types)
-  const unknown = plan.actions.filter(({ address }) => !known.includes(parseAddress(address).type))
+  const unknown = plan.actions.filter(({ address }) => !known.includes(typeOf(address)))
   if (unknown.length === 0) return
   throw new DeclarationError(
     unknown.map(({ address }) => {
-      const { type } = parseAddress(address)
+      const type = typeOf(address)
       return { code: 'unknown-type', address, message: `the provider has no type "${type}"${suggest(type, known)}` }
     }),
   )

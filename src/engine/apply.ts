@@ -1,7 +1,6 @@
 import type { Plan } from '../core/plan.ts'
 import type { RunResult } from '../core/result.ts'
 import type { State } from '../core/state.ts'
-import { planToText } from '../store/plan-text.ts'
 import { admitPlan, admitToStack } from './admission.ts'
 import { beginRun } from './begin-run.ts'
 import { claimForRun } from './claim-for-run.ts'
@@ -9,6 +8,7 @@ import { systemClock, type Clock } from './clock.ts'
 import { driveRun } from './drive.ts'
 import { RunEmitter } from './emitter.ts'
 import type { ApplyOptions } from './options.ts'
+import { storePlan } from './plan-document.ts'
 import { pruneStore } from './prune-store.ts'
 import type { Run } from './run.ts'
 import { undoFailure } from './undo-failure.ts'
@@ -47,15 +47,14 @@ export function apply(plan: Plan, options: ApplyOptions): Run {
 
 async function runForReal(plan: Plan, options: ApplyOptions, emitter: RunEmitter, clock: Clock): Promise<RunResult> {
   const { store, keep, commit = 'each' } = options
-  const text = await planToText(plan)
   const keeper = await claimForRun(plan.stack, options, emitter, clock)
   try {
     const [state, runs] = await Promise.all([store.load(plan.stack), store.runs(plan.stack)])
     admitToStack(plan, state, runs)
-    await store.put(plan.stack, 'plan', plan.id, text)
+    const planHash = await storePlan(store, plan)
     if (options.backup !== false) await store.backup?.(plan.stack)
     const base = state ?? startState(plan.stack, clock)
-    const driven = await beginRun({ plan, text, options, emitter, runId: emitter.id, clock, base, commit, earlier: runs, keeper })
+    const driven = await beginRun({ plan, planHash, options, emitter, runId: emitter.id, clock, base, commit, earlier: runs, keeper })
     const result = await undoFailure(driven, options, emitter, clock, keeper)
     await pruneStore(store, plan.stack, keep)
     return result

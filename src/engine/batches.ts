@@ -3,7 +3,15 @@ import type { Observed } from '../core/observed.ts'
 import type { BatchContext, BatchItem, CallContext, CreateRequest, DeleteRequest, ItemOutcome, ReadContext, ResourceType, Target } from '../provider/provider.ts'
 import { nextTurn } from '../store/turn.ts'
 
-const DEFAULT_SIZE = 100
+/** The most items of a call for several of a type. */
+export function batchSizeOf({ batchSize = 100 }: ResourceType): number {
+  return Math.max(1, batchSize)
+}
+
+/** Items in their order, at most so many at a time. */
+export function* sliceBatches<Item>(items: readonly Item[], size: number): Generator<readonly Item[]> {
+  for (let at = 0; at < items.length; at += size) yield items.slice(at, at + size)
+}
 
 interface Waiting<Item, Reply, Context> {
   readonly item: Item
@@ -16,68 +24,73 @@ interface Waiting<Item, Reply, Context> {
 interface Calls<Item, Reply, Context> {
   readonly one: (item: Item, context: Context) => Promise<Reply>
   readonly many: (items: readonly Item[], contexts: readonly Context[]) => Promise<readonly ItemOutcome<Reply>[]>
-  readonly size: number
   /** What it comes to for each item when the call for all of them throws. */
   readonly explain: (error: unknown) => unknown
 }
 
+/** Undefined: the type does one at a time. */
+type ByType<Item, Reply, Context> = Map<ResourceType, Batch<Item, Reply, Context> | undefined>
+
 /** Calls of a run that come in one turn of the event loop, and go out together where their type can do several at once. */
 export class Batches {
-  readonly #creates = new Map<ResourceType, Batch<BatchItem<CreateRequest<object>>, Observed, CallContext>>()
-  readonly #deletes = new Map<ResourceType, Batch<BatchItem<DeleteRequest>, void, CallContext>>()
-  readonly #reads = new Map<ResourceType, Batch<Target, Observed | undefined, ReadContext>>()
+  readonly #creates: ByType<BatchItem<CreateRequest<object>>, Observed, CallContext> = new Map()
+  readonly #deletes: ByType<BatchItem<DeleteRequest>, void, CallContext> = new Map()
+  readonly #reads: ByType<Target, Observed | undefined, ReadContext> = new Map()
 
   create(type: ResourceType, request: CreateRequest<object>, context: CallContext): Promise<Observed> {
-    const { createMany, batchSize = DEFAULT_SIZE } = type
-    if (createMany === undefined) return type.create(request, context)
-    const batch = openBatch(this.#creates, type, {
-      one: (item, own) => type.create(item, own),
-      many: (items, contexts) => createMany.call(type, items, joinContexts(contexts)),
-      size: batchSize,
-      explain: doubt,
-    })
-    return batch.add({ ...request, idempotencyKey: context.idempotencyKey }, context)
+    const batch = openBatch(this.#creates, type, planCreates)
+    return batch === undefined ? type.create(request, context) : batch.add({ ...request, idempotencyKey: context.idempotencyKey }, context)
   }
 
   delete(type: ResourceType, request: DeleteRequest, context: CallContext): Promise<void> {
-    const { deleteMany, batchSize = DEFAULT_SIZE } = type
-    if (deleteMany === undefined) return type.delete(request, context)
-    const batch = openBatch(this.#deletes, type, {
-      one: (item, own) => type.delete(item, own),
-      many: (items, contexts) => deleteMany.call(type, items, joinContexts(contexts)),
-      size: batchSize,
-      explain: doubt,
-    })
-    return batch.add({ ...request, idempotencyKey: context.idempotencyKey }, context)
+    const batch = openBatch(this.#deletes, type, planDeletes)
+    return batch === undefined ? type.delete(request, context) : batch.add({ ...request, idempotencyKey: context.idempotencyKey }, context)
   }
 
   read(type: ResourceType, target: Target, context: ReadContext): Promise<Observed | undefined> {
-    const { readMany, batchSize = DEFAULT_SIZE } = type
-    if (readMany === undefined) return type.read(target, context)
-    const batch = openBatch(this.#reads, type, {
-      one: (item, own) => type.read(item, own),
-      many: (items, contexts) => readMany.call(type, items, joinReadContexts(contexts)),
-      size: batchSize,
-      // A read changes nothing, so it may be made again whatever became of it.
-      explain: (error) => error,
-    })
-    return batch.add(target, context)
+    const batch = openBatch(this.#reads, type, planReads)
+    return batch === undefined ? type.read(target, context) : batch.add(target, context)
   }
 }
 
-function openBatch<Item, Reply, Context extends ReadContext>(batches: Map<ResourceType, Batch<Item, Reply, Context>>, type: ResourceType, calls: Calls<Item, Reply, Context>): Batch<Item, Reply, Context> {
-  let batch = batches.get(type)
-  if (batch === undefined) batches.set(type, (batch = new Batch(calls)))
+/** The batch of a type; undefined where the type does one at a time. */
+function openBatch<Item, Reply, Context>(batches: ByType<Item, Reply, Context>, type: ResourceType, callsOf: (type: ResourceType) => Calls<Item, Reply, Context> | undefined): Batch<Item, Reply, Context> | undefined {
+  const known = batches.get(type)
+  if (known !== undefined || batches.has(type)) return known
+  const calls = callsOf(type)
+  const batch = calls && new Batch(calls, batchSizeOf(type))
+  batches.set(type, batch)
   return batch
 }
 
+function planCreates(type: ResourceType): Calls<BatchItem<CreateRequest<object>>, Observed, CallContext> | undefined {
+  const { createMany } = type
+  if (createMany === undefined) return undefined
+  return { one: (item, context) => type.create(item, context), many: (items, contexts) => createMany.call(type, items, joinContexts(contexts)), explain: doubt }
+}
+
+function planDeletes(type: ResourceType): Calls<BatchItem<DeleteRequest>, void, CallContext> | undefined {
+  const { deleteMany } = type
+  if (deleteMany === undefined) return undefined
+  return { one: (item, context) => type.delete(item, context), many: (items, contexts) => deleteMany.call(type, items, joinContexts(contexts)), explain: doubt }
+}
+
+function planReads(type: ResourceType): Calls<Target, Observed | undefined, ReadContext> | undefined {
+  const { readMany } = type
+  if (readMany === undefined) return undefined
+  // A read changes nothing, so it may be made again whatever became of it.
+  return { one: (item, context) => type.read(item, context), many: (items, contexts) => readMany.call(type, items, joinReadContexts(contexts)), explain: (error) => error }
+}
+
 /** Calls of one kind and type that wait for the end of this turn. */
-class Batch<Item, Reply, Context extends ReadContext> {
+class Batch<Item, Reply, Context> {
   readonly #calls: Calls<Item, Reply, Context>
+  readonly #size: number
   #waiting: Waiting<Item, Reply, Context>[] = []
 
-  constructor(calls: Calls<Item, Reply, Context>) {
+  constructor(calls: Calls<Item, Reply, Context>, size: number) {
     this.#calls = calls
+    this.#size = size
   }
 
   add(item: Item, context: Context): Promise<Reply> {
@@ -89,8 +102,7 @@ class Batch<Item, Reply, Context extends ReadContext> {
   #flush(): void {
     const waiting = this.#waiting
     this.#waiting = []
-    const size = Math.max(1, this.#calls.size)
-    for (let at = 0; at < waiting.length; at += size) void this.#send(waiting.slice(at, at + size))
+    for (const some of sliceBatches(waiting, this.#size)) void this.#send(some)
   }
 
   async #send(waiting: readonly Waiting<Item, Reply, Context>[]): Promise<void> {

@@ -1,5 +1,4 @@
 import type { RunResult } from '../core/result.ts'
-import { splitPlan } from '../format/plan.ts'
 import { describeTypes } from './describe-types.ts'
 import { driveRun, type Drive } from './drive.ts'
 import type { LeaseKeeper } from './lease-keeper.ts'
@@ -7,15 +6,15 @@ import type { LeaseKeeper } from './lease-keeper.ts'
 /** A run of a plan that begins now. */
 export interface Beginning extends Omit<Drive, 'entry' | 'serial' | 'record' | 'keeper' | 'runId'> {
   readonly runId: string
-  /** The plan, as it is stored. */
-  readonly text: string
+  /** SHA-256 of the plan, as it is stored. */
+  readonly planHash: string
   /** The run that it takes back. Default: it goes forward. */
   readonly undoes?: string
   readonly keeper: LeaseKeeper
 }
 
 /** Begins a run that is recorded, and drives it to its end. */
-export function beginRun({ text, undoes, ...drive }: Beginning): Promise<RunResult> {
+export function beginRun({ planHash, undoes, ...drive }: Beginning): Promise<RunResult> {
   const { plan, base, clock, commit, options, runId } = drive
   const { lease } = drive.keeper
   return driveRun({
@@ -26,7 +25,7 @@ export function beginRun({ text, undoes, ...drive }: Beginning): Promise<RunResu
       at: new Date(clock.now()).toISOString(),
       run: runId,
       plan: plan.id,
-      planHash: splitPlan(text).sha256,
+      planHash,
       stack: plan.stack,
       mode: plan.mode,
       holder: lease.holder,

@@ -1,4 +1,4 @@
-import { parseAddress } from '../core/address.ts'
+import { typeOf } from '../core/address.ts'
 import { PlanRefusedError } from '../core/errors.ts'
 import type { Plan } from '../core/plan.ts'
 import { compareTypes, describeType, type TypeDescription } from '../core/type-description.ts'
@@ -7,7 +7,7 @@ import { listKnownFields } from './validate.ts'
 
 /** Describes the types that a plan is about, so that a later process can tell whether they are the same. */
 export function describeTypes(plan: Plan, provider: Provider): Readonly<Record<string, TypeDescription>> {
-  const names = new Set(plan.actions.map(({ address }) => parseAddress(address).type))
+  const names = new Set(plan.actions.map(({ address }) => typeOf(address)))
   return Object.fromEntries(
     [...names].flatMap((name) => {
       const type = provider.types[name]

@@ -1,5 +1,5 @@
 import type { FieldChange } from '../core/action.ts'
-import { parseAddress, type Address } from '../core/address.ts'
+import { typeOf, type Address } from '../core/address.ts'
 import { compareInputs } from '../core/difference.ts'
 import type { ErrorRecord } from '../core/errors.ts'
 import type { PlanEvent } from '../core/event.ts'
@@ -9,6 +9,7 @@ import type { State } from '../core/state.ts'
 import { systemClock } from './clock.ts'
 import type { BaseOptions } from './options.ts'
 import { loadRecorded } from './recorded.ts'
+import { runInTurns } from '../store/turn.ts'
 import { Survey } from './survey.ts'
 
 /** One recorded resource that is no longer as it was applied. */
@@ -50,23 +51,23 @@ export async function detectDrift(options: DriftOptions): Promise<Drift> {
   const { provider, store, stack = 'default', clock = systemClock } = options
   const { state } = await loadRecorded(store, stack)
   if (state === undefined) return { stack, resources: [], checked: 0 }
-  const recorded = [...state.resources.values()].filter(({ address }) => Object.hasOwn(provider.types, parseAddress(address).type))
+  const recorded = [...state.resources.values()].filter(({ address }) => Object.hasOwn(provider.types, typeOf(address)))
   const survey = new Survey({
     reader: {
       provider,
       trace: (call) => options.onEvent?.({ name: 'call:finished', call }),
       bounds: { timeoutMs: options.timeoutMs ?? 30_000, abortGraceMs: 1_000, clock, signal: options.signal ?? new AbortController().signal },
     },
-    types: new Set(recorded.map(({ address }) => parseAddress(address).type)),
+    types: new Set(recorded.map(({ address }) => typeOf(address))),
     recorded,
     scope: undefined,
     concurrency: options.concurrency ?? 10,
     onEvent: options.onEvent ?? (() => undefined),
   })
   await survey.run()
-  const partial = takeInventory({ recorded: state, readings: survey.readings, types: provider.types })
+  const partial = await runInTurns(takeInventory({ recorded: state, readings: survey.readings, types: provider.types }))
   await Promise.all(partial.all.filter(({ recorded: known, status, whole }) => known !== undefined && status === 'present' && !whole).map(({ type, id, parentId }) => survey.readOne(type, id, parentId)))
-  const inventory = takeInventory({ recorded: state, readings: survey.readings, types: provider.types })
+  const inventory = await runInTurns(takeInventory({ recorded: state, readings: survey.readings, types: provider.types }))
 
   const resources: DriftedResource[] = []
   for (const { recorded: known, status, observed, rules, error } of inventory.all) {

@@ -3,11 +3,13 @@ import type { ApiCall } from '../core/event.ts'
 import type { RunResumedEntry, RunStartedEntry } from '../core/entry.ts'
 import type { RunRecord } from '../core/journal.ts'
 import type { Plan } from '../core/plan.ts'
-import type { RunResult } from '../core/result.ts'
-import { layOutFlow } from '../core/run/flow.ts'
+import { endsPortion } from '../core/portion.ts'
+import type { ActionResult, RunResult } from '../core/result.ts'
+import { layOutFlow, weighFlow } from '../core/run/flow.ts'
 import { RunMachine } from '../core/run/machine.ts'
-import { foldChanges, type State, type StateChange } from '../core/state.ts'
+import { foldInPortions, type State, type StateChange } from '../core/state.ts'
 import type { Lease, RunInfo, Store } from '../store/store.ts'
+import { nextTurn, runInTurns } from '../store/turn.ts'
 import type { Clock } from './clock.ts'
 import { DryWorker } from './dry-worker.ts'
 import type { RunEmitter } from './emitter.ts'
@@ -53,9 +55,11 @@ export async function driveRun({ plan, options, emitter, runId = emitter.id, clo
   const { provider, store, concurrency = 10, retry, breaker } = options
   const lease = keeper?.lease
   const dryRun = lease === undefined
-  const durations = await learnDurations(options.store, plan.stack, earlier)
-  const flow = layOutFlow(plan.actions, durations && ((step) => durations.weigh(step)))
-  const groups = groupSteps(flow, provider, options)
+  const plain = await runInTurns(layOutFlow(plan.actions))
+  const groups = await runInTurns(groupSteps(plain, provider, options))
+  // Where all can start at once there is no order to choose.
+  const durations = plain.steps.length > concurrency || groups !== undefined ? await learnDurations(options.store, plan.stack, earlier) : undefined
+  const flow = durations === undefined ? plain : weighFlow(plain, (step) => durations.weigh(step))
   const machine = new RunMachine(flow, {
     runId,
     concurrency,
@@ -114,7 +118,11 @@ export async function driveRun({ plan, options, emitter, runId = emitter.id, clo
     const ending = await executor.ended
     await checkpoints?.finish()
     if (checkpoints !== undefined) await pruneCheckpoints(store, plan.stack, options.keep?.checkpoints ?? 5)
-    const actions = flow.actions.map((_, position) => machine.ledger.resultOf(position))
+    const actions: ActionResult[] = []
+    for (const position of flow.actions.keys()) {
+      if (endsPortion(position)) await nextTurn()
+      actions.push(machine.ledger.resultOf(position))
+    }
     const result: RunResult = {
       runId,
       planId: plan.id,
@@ -141,6 +149,6 @@ export async function driveRun({ plan, options, emitter, runId = emitter.id, clo
 
 async function commitState(store: Store, base: State, serial: number, changes: readonly StateChange[], lease: Lease): Promise<void> {
   if (changes.length === 0) return
-  const next: State = { ...base, serial: serial + 1, resources: foldChanges(base.resources, changes) }
+  const next: State = { ...base, serial: serial + 1, resources: await runInTurns(foldInPortions(base.resources, changes)) }
   await store.commit(next, { expectedSerial: serial, lease })
 }

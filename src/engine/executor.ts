@@ -8,7 +8,7 @@ import type { Effect, Signal, SignalOf } from '../core/run/signal.ts'
 import { drawDelay } from '../core/retry.ts'
 import type { StateChange } from '../core/state.ts'
 import type { Provider } from '../provider/provider.ts'
-import { parseAddress, type Address } from '../core/address.ts'
+import { typeOf, type Address } from '../core/address.ts'
 import { HungCall } from './call.ts'
 import { classifyFault, noteRefusal } from './classify.ts'
 import type { Clock } from './clock.ts'
@@ -79,7 +79,7 @@ export class Executor {
     const effects = machine.signal(signal, { at: this.#describeNow(clock.now()), ms: clock.monotonic() })
     const { window } = machine.pace
     if (window !== windowBefore) this.#emit('concurrency:changed', { concurrency: window, most: this.#tools.concurrency })
-    if (effects.length > 0) this.#carryOut(effects, 0).catch((error: unknown) => this.#break(error))
+    if (effects.length > 0) this.#carryOut(effects, 0)
   }
 
   /** Many signals come within one millisecond. */
@@ -105,20 +105,29 @@ export class Executor {
     if (this.#underWay === 0) this.#reject(error)
   }
 
-  async #carryOut(effects: readonly Effect[], from: number): Promise<void> {
-    for (let at = from; at < effects.length; at++) {
-      if (this.#isBroken) return
-      const effect = effects[at] as Effect
-      if (effect.kind === 'record') await this.#record(effect.entries)
-      else if (effect.kind === 'commit') await this.#tools.commit(this.#changes)
-      else this.#begin(effect)
+  #carryOut(effects: readonly Effect[], from: number): void {
+    try {
+      if (effects[from - 1]?.kind === 'record') this.#tools.afterRecord?.(this.#changes)
+      for (let at = from; at < effects.length && !this.#isBroken; at++) {
+        const effect = effects[at] as Effect
+        if (effect.kind !== 'record' && effect.kind !== 'commit') {
+          this.#begin(effect)
+          continue
+        }
+        const durable = effect.kind === 'record' ? this.#record(effect.entries) : this.#tools.commit(this.#changes)
+        durable.then(() => this.#carryOut(effects, at + 1), this.#onFault)
+        return
+      }
+    } catch (error) {
+      this.#break(error)
     }
   }
 
-  async #record(entries: readonly Entry[]): Promise<void> {
+  readonly #onFault = (error: unknown): void => this.#break(error)
+
+  #record(entries: readonly Entry[]): Promise<void> {
     for (const entry of entries) if (entry.kind === 'succeeded' && entry.change !== undefined) this.#changes.push(entry.change)
-    await this.#tools.journal.append(entries)
-    this.#tools.afterRecord?.(this.#changes)
+    return this.#tools.journal.append(entries)
   }
 
   #begin(effect: Exclude<Effect, { readonly kind: 'record' | 'commit' }>): void {
@@ -206,7 +215,7 @@ export class Executor {
     if (error instanceof HungCall) return { kind: 'hung', step }
     const { provider, clock } = this.#tools
     const { action, step: planned } = this.#workOf(step)
-    const type = provider.types[parseAddress(action.address).type]
+    const type = provider.types[typeOf(action.address)]
     const fault = classifyFault(error, type, provider)
     noteRefusal(gateOf(provider, type, clock), error, fault)
     const deadline = this.#actionDeadlines.get(step)

@@ -2,13 +2,13 @@ import { parseAddress, type Address } from '../core/address.ts'
 import type { Entry } from '../core/entry.ts'
 import { PlanRefusedError } from '../core/errors.ts'
 import { listUnknown, type RunRecord, type StepRecord } from '../core/journal.ts'
-import type { Plan } from '../core/plan.ts'
 import { layOutFlow, type Flow } from '../core/run/flow.ts'
 import type { State, StateChange } from '../core/state.ts'
-import { planFromText } from '../store/plan-text.ts'
+import { runInTurns } from '../store/turn.ts'
 import { systemClock } from './clock.ts'
 import { listKnownObjects } from './known-objects.ts'
 import type { BaseOptions } from './options.ts'
+import { loadPlan } from './plan-document.ts'
 import type { Reader } from './read-call.ts'
 import { ResourceWorker } from './resource-worker.ts'
 import { createDigest } from './secrets.ts'
@@ -63,10 +63,9 @@ type Inquiry = (step: StepRecord) => Promise<{
 /** Asks with the stored plan of the run: it says what each step was about. Without it, all stays unknown: a run must not stay open for good. */
 async function prepareInquiry(options: BaseOptions, planId: string, state: State, record: RunRecord): Promise<Inquiry> {
   const { store, stack = 'default', provider, clock = systemClock } = options
-  const text = await store.get(stack, 'plan', planId)
-  if (text === undefined) return async ({ step }) => ({ settled: { address: step.slice(step.indexOf(':') + 1) as Address, outcome: 'unknown', message: `plan ${planId}, which says how to ask for it, is not in the store any more; look for it by hand` } })
-  const plan: Plan = await planFromText(text)
-  const flow: Flow = layOutFlow(plan.actions)
+  const plan = await loadPlan(store, stack, planId)
+  if (plan === undefined) return async ({ step }) => ({ settled: { address: step.slice(step.indexOf(':') + 1) as Address, outcome: 'unknown', message: `plan ${planId}, which says how to ask for it, is not in the store any more; look for it by hand` } })
+  const flow: Flow = await runInTurns(layOutFlow(plan.actions))
   const bounds = { timeoutMs: 60_000, abortGraceMs: 5_000, clock, signal: options.signal ?? new AbortController().signal }
   const reader: Reader = { provider, bounds, trace: () => undefined }
   const values = new RunValues(reader, options.resolvers ?? {}, state.resources.values(), listKnownObjects(plan, flow, record), options.sealer)

@@ -1,4 +1,6 @@
-import { parseAddress } from '../core/address.ts'
+import type { Action } from '../core/action.ts'
+import { typeOf } from '../core/address.ts'
+import { endsPortion, type Portions } from '../core/portion.ts'
 import type { Flow } from '../core/run/flow.ts'
 import type { StepGroups } from '../core/run/schedule.ts'
 import type { Provider } from '../provider/provider.ts'
@@ -8,7 +10,7 @@ import type { ApplyOptions } from './options.ts'
 export type LimitOptions = Pick<ApplyOptions, 'typeConcurrency' | 'serialKey'>
 
 /** Works out the groups of each step, where there are any: a type with a limit, and what shares a key. */
-export function groupSteps(flow: Flow, provider: Provider, { typeConcurrency = {}, serialKey }: LimitOptions): StepGroups | undefined {
+export function* groupSteps(flow: Flow, provider: Provider, { typeConcurrency = {}, serialKey }: LimitOptions): Portions<StepGroups | undefined> {
   const capacities: number[] = []
   const positions = new Map<string, number>()
   const groupOf = (name: string, capacity: number): number => {
@@ -17,12 +19,15 @@ export function groupSteps(flow: Flow, provider: Provider, { typeConcurrency = {
     positions.set(name, capacities.length)
     return capacities.push(capacity) - 1
   }
-  const ofAction = flow.actions.map((action) => {
-    const { type: name } = parseAddress(action.address)
+  const ofAction: (readonly number[])[] = []
+  for (let index = 0; index < flow.actions.length; index++) {
+    if (endsPortion(index)) yield
+    const action = flow.actions[index] as Action
+    const name = typeOf(action.address)
     const type = provider.types[name]
     const limit = Math.min(type?.concurrency ?? Number.POSITIVE_INFINITY, typeConcurrency[name] ?? Number.POSITIVE_INFINITY)
     const keys = [typeof type?.serialKey === 'function' ? type.serialKey(action) : type?.serialKey, serialKey?.(action)]
-    return [...(Number.isFinite(limit) ? [groupOf(`type ${name}`, limit)] : []), ...keys.flatMap((key, position) => (key === undefined ? [] : [groupOf(`key ${position} ${key}`, 1)]))]
-  })
-  return capacities.length === 0 ? undefined : { capacities, of: (step) => ofAction[flow.actionOf[step] as number] as number[] }
+    ofAction.push([...(Number.isFinite(limit) ? [groupOf(`type ${name}`, limit)] : []), ...keys.flatMap((key, position) => (key === undefined ? [] : [groupOf(`key ${position} ${key}`, 1)]))])
+  }
+  return capacities.length === 0 ? undefined : { capacities, of: (step) => ofAction[flow.actionOf[step] as number] as readonly number[] }
 }

@@ -2,10 +2,10 @@ import { ConvergentError, DeclarationError, PolicyError, ProviderError, type Iss
 import { takeInventory } from '../core/planning/existing.ts'
 import { findCarried } from '../core/planning/carried.ts'
 import { checkDeclaration } from '../core/planning/declaration.ts'
-import { createPlan, planDeclaration } from '../core/planning/create-plan.ts'
+import { planInPortions } from '../core/planning/create-plan.ts'
 import { matchDeclaration } from '../core/planning/matching.ts'
 import type { PlanInput } from '../core/planning/input.ts'
-import { parseAddress } from '../core/address.ts'
+import { typeOf } from '../core/address.ts'
 import type { Plan } from '../core/plan.ts'
 import type { Resource } from '../core/resource.ts'
 import type { State } from '../core/state.ts'
@@ -18,6 +18,7 @@ import { checkObserved, makeRead, type Reader } from './read-call.ts'
 import { createDigest, prepareSecrets } from './secrets.ts'
 import { loadRecorded } from './recorded.ts'
 import { Survey } from './survey.ts'
+import { runInTurns } from '../store/turn.ts'
 import { checkDesired } from './validate.ts'
 
 /**
@@ -48,7 +49,7 @@ export async function plan(desired: readonly Resource[], options: PlanOptions): 
   const prepared = await prepareSecrets(desired, provider.types, resolvers, digest, options.sealer, issues)
   if (issues.length > 0) throw new DeclarationError(issues)
 
-  const resources = [...(recorded.state?.resources.values() ?? [])].filter((resource) => Object.hasOwn(provider.types, parseAddress(resource.address).type))
+  const resources = [...(recorded.state?.resources.values() ?? [])].filter((resource) => Object.hasOwn(provider.types, typeOf(resource.address)))
   const reader: Reader = {
     provider,
     trace: (call) => options.onEvent?.({ name: 'call:finished', call }),
@@ -58,7 +59,7 @@ export async function plan(desired: readonly Resource[], options: PlanOptions): 
   const survey = new Survey({
     reader,
     types,
-    recorded: resources.filter(({ address }) => types.has(parseAddress(address).type)),
+    recorded: resources.filter(({ address }) => types.has(typeOf(address))),
     scope: options.scope,
     isReferredTo: matchExternals(prepared),
     concurrency,
@@ -92,10 +93,10 @@ export async function plan(desired: readonly Resource[], options: PlanOptions): 
     await findUnlisted(input, survey, reader)
     await readDetails(input, survey)
   }
-  const carried = findCarried(input)
+  const carried = await runInTurns(findCarried(input))
   const unlisted = new Set([...(carried?.types ?? [])].filter((type) => !types.has(type)))
   if (carried !== undefined && unlisted.size > 0) await survey.listWithin(unlisted, carried.within)
-  const made = prepared === desired ? planDeclaration(declaration, input) : createPlan(input)
+  const made = await runInTurns(planInPortions(input, prepared === desired ? declaration : undefined))
   const denied = made.violations.filter((violation) => violation.level === 'deny')
   if (denied.length > 0) throw new PolicyError(denied)
   return made
@@ -106,7 +107,7 @@ function chooseTypes(desired: readonly Resource[], state: State | undefined, opt
   const known = Object.keys(options.provider.types)
   const inScope = (name: string): boolean => options.scope?.types?.includes(name) ?? true
   const types = new Set(desired.map((resource) => resource.type))
-  for (const address of state?.resources.keys() ?? []) types.add(parseAddress(address).type)
+  for (const address of state?.resources.keys() ?? []) types.add(typeOf(address))
   if (existing === 'observed') for (const name of known) types.add(name)
   const chosen = new Set([...types].filter((name) => known.includes(name) && (inScope(name) || desired.some((resource) => resource.type === name))))
   for (const name of chosen) {
@@ -178,8 +179,8 @@ function resolveRecorded(inputs: Fields, recorded: State | undefined): Fields | 
 /** Reads as a whole what matches a declaration and was seen only in a list that leaves fields out. */
 async function readDetails(input: PlanInput, survey: Survey): Promise<void> {
   if (!survey.readings.some((reading) => reading.kind === 'present' && !reading.whole)) return
-  const inventory = takeInventory(input)
-  const matches = matchDeclaration(checkDeclaration(input.desired, input.types), inventory)
+  const inventory = await runInTurns(takeInventory(input))
+  const matches = await runInTurns(matchDeclaration(await runInTurns(checkDeclaration(input.desired, input.types)), inventory))
   await Promise.all(
     matches.map(async (existing) => {
       if (existing?.status === 'present' && !existing.whole) await survey.readOne(existing.type, existing.id, existing.parentId)

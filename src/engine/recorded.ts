@@ -1,5 +1,4 @@
-import type { Entry } from '../core/entry.ts'
-import { replayEntries, type RunRecord } from '../core/journal.ts'
+import { JournalReplay, type RunRecord } from '../core/journal.ts'
 import type { Warning } from '../core/plan.ts'
 import { foldChanges, type State } from '../core/state.ts'
 import type { Store } from '../store/store.ts'
@@ -21,17 +20,17 @@ export async function loadRecorded(store: Store, stack: string): Promise<Recorde
   const warnings: Warning[] = [
     { code: 'open-run', message: `run ${open.id} has not ended; what it did is counted as recorded. Settle it (resume or abandon) before the next apply` },
   ]
-  const { record } = await readRun(store, stack, open.id, (detail) => warnings.push({ code: 'torn-journal', message: detail }))
+  const record = await readRun(store, stack, open.id, (detail) => warnings.push({ code: 'torn-journal', message: detail }))
   if (record.changes.length === 0) return { state, openRun: open.id, warnings }
   const base = state ?? emptyState(stack, record)
   return { state: { ...base, resources: foldChanges(base.resources, record.changes) }, openRun: open.id, warnings }
 }
 
-/** Reads and folds one run's journal. */
-export async function readRun(store: Store, stack: string, run: string, onTorn?: (detail: string) => void): Promise<{ readonly record: RunRecord; readonly entries: readonly Entry[] }> {
-  const entries: Entry[] = []
-  for await (const entry of store.entries(stack, run, onTorn === undefined ? {} : { onTorn })) entries.push(entry)
-  return { record: replayEntries(entries), entries }
+/** Reads and folds one run's journal; of a million entries none is kept. */
+export async function readRun(store: Store, stack: string, run: string, onTorn?: (detail: string) => void): Promise<JournalReplay> {
+  const replay = new JournalReplay()
+  for await (const entry of store.entries(stack, run, onTorn === undefined ? {} : { onTorn })) replay.add(entry)
+  return replay
 }
 
 /** The state before anything was recorded; a run's header carries the lineage and the key that it began with. */

@@ -1,8 +1,6 @@
 import { PlanRefusedError, StoreError } from '../core/errors.ts'
 import type { RunResult } from '../core/result.ts'
 import { foldChanges, type State } from '../core/state.ts'
-import { splitPlan } from '../format/plan.ts'
-import { planFromText } from '../store/plan-text.ts'
 import type { RunInfo } from '../store/store.ts'
 import { chooseRun } from './choose-run.ts'
 import { refuseUnknownTypes } from './admission.ts'
@@ -13,6 +11,7 @@ import { driveRun } from './drive.ts'
 import { RunEmitter } from './emitter.ts'
 import type { LeaseKeeper } from './lease-keeper.ts'
 import type { ResumeOptions } from './options.ts'
+import { loadPlan } from './plan-document.ts'
 import { readRun } from './recorded.ts'
 import { pruneStore } from './prune-store.ts'
 import type { Run } from './run.ts'
@@ -47,14 +46,14 @@ export function resume(runId: string | undefined, options: ResumeOptions): Run {
 async function goOn(run: RunInfo, options: ResumeOptions, emitter: RunEmitter, clock: Clock, keeper: LeaseKeeper): Promise<RunResult> {
   const { store, provider } = options
   const { lease } = keeper
-  const { record } = await readRun(store, run.stack, run.id)
+  const record = await readRun(store, run.stack, run.id)
   const { header, ended } = record
   if (header === undefined) throw new StoreError(`the journal of run ${run.id} has no first line; abandon it and plan again`)
   if (ended?.outcome === 'succeeded' || ended?.outcome === 'abandoned') throw new StoreError(`run ${run.id} of stack ${run.stack} is ${ended.outcome}; there is nothing to resume`)
-  const text = await store.get(run.stack, 'plan', run.plan)
-  if (text === undefined) throw new PlanRefusedError('truncated', `plan ${run.plan} of run ${run.id} is not in the store any more; abandon the run and plan again`)
-  if (splitPlan(text).sha256 !== header.planHash) throw new PlanRefusedError('altered', `plan ${run.plan} is not the one that run ${run.id} began with; abandon the run and plan again`)
-  const plan = await planFromText(text)
+  const plan = await loadPlan(store, run.stack, run.plan, (sha256) => {
+    if (sha256 !== header.planHash) throw new PlanRefusedError('altered', `plan ${run.plan} is not the one that run ${run.id} began with; abandon the run and plan again`)
+  })
+  if (plan === undefined) throw new PlanRefusedError('truncated', `plan ${run.plan} of run ${run.id} is not in the store any more; abandon the run and plan again`)
   refuseUnknownTypes(plan, provider)
   refuseChangedTypes(run.id, header.types ?? {}, plan, provider)
 

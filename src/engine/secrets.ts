@@ -1,10 +1,12 @@
 import { matchesPath } from '../core/field-rule.ts'
 import { canonicalJson, isFields, type Fields, type Path } from '../core/json.ts'
 import type { Issue } from '../core/errors.ts'
+import { endsPortion } from '../core/portion.ts'
 import { addressOf, type Resource } from '../core/resource.ts'
 import type { TypeRules } from '../core/rules.ts'
 import { holdsSecret } from '../core/comparable.ts'
 import { Deferred, Sensitive, isMarker, mapMarkers, visitMarkers, type Marker } from '../core/value.ts'
+import { nextTurn } from '../store/turn.ts'
 import type { Resolver } from './options.ts'
 import type { Sealer } from './sealer.ts'
 
@@ -49,7 +51,9 @@ export async function prepareSecrets(
 ): Promise<readonly Resource[]> {
   const prepared = [...desired]
   const jobs: Promise<void>[] = []
-  desired.forEach((resource, index) => {
+  for (let index = 0; index < desired.length; index++) {
+    if (endsPortion(index)) await nextTurn()
+    const resource = desired[index] as Resource
     const wrapped = wrapSensitive(resource.inputs, types[resource.type]?.sensitive)
     const secrets: (Deferred | Sensitive)[] = []
     visitMarkers(wrapped, (marker) => {
@@ -57,7 +61,7 @@ export async function prepareSecrets(
     })
     // Most hold none, and cost no promise.
     if (secrets.length > 0) jobs.push(prepareResource(resource, wrapped, secrets, resolvers, digest, sealer, issues).then((done) => void (prepared[index] = done)))
-  })
+  }
   await Promise.all(jobs)
   return jobs.length === 0 ? desired : prepared
 }

@@ -1,13 +1,17 @@
 import pLimit from 'p-limit'
-import { recordError } from '../core/errors.ts'
-import { parseAddress } from '../core/address.ts'
+import { recordError, type ErrorRecord } from '../core/errors.ts'
+import { typeOf } from '../core/address.ts'
 import type { PlanEvent } from '../core/event.ts'
 import type { Observed, Reading } from '../core/observed.ts'
+import { endsPortion } from '../core/portion.ts'
 import type { Scope } from '../core/scope.ts'
 import type { RecordedResource } from '../core/state.ts'
-import type { ItemOutcome, ReadContext, ResourceType } from '../provider/provider.ts'
-import { checkOutcomes } from './batches.ts'
+import type { ItemOutcome, ReadContext, ResourceType, Target } from '../provider/provider.ts'
+import { batchSizeOf, checkOutcomes, sliceBatches } from './batches.ts'
 import { checkObserved, makeRead, type Reader } from './read-call.ts'
+import { nextTurn } from '../store/turn.ts'
+
+type Present = Extract<Reading, { readonly kind: 'present' }>
 
 /** What a survey reads. */
 export interface SurveyRequest {
@@ -17,7 +21,7 @@ export interface SurveyRequest {
   readonly recorded: readonly RecordedResource[]
   readonly scope: Scope | undefined
   /** True for an object of somebody else that the declaration refers to: what lives in it may be ours. */
-  readonly isReferredTo?: (reading: Extract<Reading, { readonly kind: 'present' }>) => boolean
+  readonly isReferredTo?: (reading: Present) => boolean
   readonly concurrency: number
   readonly onEvent: (event: PlanEvent) => void
 }
@@ -30,11 +34,15 @@ export class Survey {
   readonly readings: Reading[] = []
   readonly limit: Limit
   readonly #request: SurveyRequest
-  readonly #seen = new Map<string, Extract<Reading, { readonly kind: 'present' }>>()
+  readonly #seen = new Map<string, Present>()
   readonly #failed = new Set<string>()
+  /** What could not be listed: types as a whole, and those inside of one object (`type\0parentId`). */
+  readonly #unlisted = new Set<string>()
+  readonly #recordedIds: ReadonlySet<string>
 
   constructor(request: SurveyRequest) {
     this.#request = request
+    this.#recordedIds = new Set(request.recorded.map(({ id }) => id))
     this.limit = pLimit(request.concurrency)
   }
 
@@ -47,12 +55,12 @@ export class Survey {
     const single: RecordedResource[] = []
     const together = new Map<string, RecordedResource[]>()
     for (const resource of [...missing, ...deposed]) {
-      const { type } = parseAddress(resource.address)
+      const type = typeOf(resource.address)
       if (this.#type(type)?.readMany === undefined) single.push(resource)
       else if (together.get(type)?.push(resource) === undefined) together.set(type, [resource])
     }
     await Promise.all([
-      ...single.map((resource) => this.readOne(parseAddress(resource.address).type, resource.id, resource.parentId)),
+      ...single.map((resource) => this.readOne(typeOf(resource.address), resource.id, resource.parentId)),
       ...[...together].flatMap(([name, resources]) => this.#readMany(name, resources)),
     ])
     return this.readings
@@ -61,33 +69,13 @@ export class Survey {
   /** Reads many objects of a type, several with one call. */
   #readMany(name: string, resources: readonly RecordedResource[]): Promise<void>[] {
     const type = this.#type(name) as ResourceType
-    const { readMany, batchSize = 100 } = type
-    const size = Math.max(1, batchSize)
-    const reads: Promise<void>[] = []
-    for (let at = 0; at < resources.length; at += size) {
-      const some = resources.slice(at, at + size)
-      const targets = some.map(({ id, parentId }) => ({ id, ...(parentId !== undefined && { parentId }) }))
-      const ask = async (context: ReadContext) => checkOutcomes(await (readMany as NonNullable<typeof readMany>).call(type, targets, context), some.length)
-      const note = ({ id, parentId }: RecordedResource, outcome: ItemOutcome<Observed | undefined>): void => {
-        if ('error' in outcome) throw outcome.error
-        if (outcome.value === undefined) this.readings.push({ kind: 'absent', type: name, id })
-        else this.#notePresent(name, checkObserved(outcome.value, `read of ${name} ${id}`), true, parentId)
-      }
-      const read = this.limit(() => makeRead(this.#request.reader, type, ask)).catch((error: unknown) => some.map(() => ({ error })))
-      reads.push(
-        read.then((outcomes) => {
-          some.forEach((resource, index) => {
-            const { id, parentId } = resource
-            try {
-              note(resource, outcomes[index] as ItemOutcome<Observed | undefined>)
-            } catch (error) {
-              this.readings.push({ kind: 'unreadable', type: name, id, ...(parentId !== undefined && { parentId }), error: recordError(error) })
-            }
-          })
-        }),
-      )
-    }
-    return reads
+    const readMany = type.readMany as NonNullable<ResourceType['readMany']>
+    return Array.from(sliceBatches(resources, batchSizeOf(type)), async (some) => {
+      const targets = some.map(({ id, parentId }) => makeTarget(id, parentId))
+      const ask = async (context: ReadContext) => checkOutcomes(await readMany.call(type, targets, context), some.length)
+      const outcomes = await this.limit(() => makeRead(this.#request.reader, type, ask)).catch((error: unknown) => some.map(() => ({ error })))
+      targets.forEach((target, index) => this.#noteOutcome(name, target, outcomes[index] as ItemOutcome<Observed | undefined>))
+    })
   }
 
   /** Lists more types, inside of these objects (`type\0id`) and of what is found there. */
@@ -112,14 +100,12 @@ export class Survey {
   async readOne(name: string, id: string, parentId: string | undefined): Promise<void> {
     const type = this.#type(name)
     if (type === undefined) return
-    const target = { id, ...(parentId !== undefined && { parentId }) }
-    try {
-      const found = await this.limit(() => makeRead(this.#request.reader, type, (context) => type.read(target, context)))
-      if (found === undefined) this.readings.push({ kind: 'absent', type: name, id })
-      else this.#notePresent(name, checkObserved(found, `read of ${name} ${id}`), true, parentId)
-    } catch (error) {
-      this.readings.push({ kind: 'unreadable', type: name, id, ...(parentId !== undefined && { parentId }), error: recordError(error) })
-    }
+    const target = makeTarget(id, parentId)
+    const outcome = await this.limit(() => makeRead(this.#request.reader, type, (context) => type.read(target, context))).then(
+      (value) => ({ value }),
+      (error: unknown) => ({ error }),
+    )
+    this.#noteOutcome(name, target, outcome)
   }
 
   /** Notes an object that was found by its natural key. */
@@ -133,7 +119,7 @@ export class Survey {
     if (type.parent === undefined || type.listedBy === 'all') return this.#listInto(name, type, undefined)
     if (this.#failed.has(type.parent.type)) {
       this.#failed.add(name)
-      this.readings.push({ kind: 'unreadable', type: name, error: { code: 'unreadable-parent', message: `the ${type.parent.type} list, in which they live, could not be read` } })
+      this.#noteUnlisted(name, undefined, { code: 'unreadable-parent', message: `the ${type.parent.type} list, in which they live, could not be read` })
       return
     }
     const parents = [...this.#seen.values()].filter((reading) => reading.type === type.parent?.type && this.#concerns(reading))
@@ -145,14 +131,34 @@ export class Survey {
     if (list === undefined) return
     try {
       const found = await this.limit(() => makeRead(this.#request.reader, type, (context) => list(parentId === undefined ? {} : { parentId }, context)))
-      for (const each of found) this.#notePresent(name, checkObserved(each, `list of ${name}`), type.listed !== 'summary', each.parentId ?? parentId)
+      let count = 0
+      for (const each of found) {
+        if (endsPortion(count++)) await nextTurn()
+        this.#notePresent(name, checkObserved(each, `list of ${name}`), type.listed !== 'summary', each.parentId ?? parentId)
+      }
       this.#request.onEvent({ name: 'read:finished', type: name, objects: found.length })
     } catch (error) {
       const record = recordError(error)
       if (parentId === undefined) this.#failed.add(name)
-      this.readings.push({ kind: 'unreadable', type: name, ...(parentId !== undefined && { parentId }), error: record })
+      this.#noteUnlisted(name, parentId, record)
       this.#request.onEvent({ name: 'read:failed', type: name, error: record })
     }
+  }
+
+  /** Notes what reading an object came to; garbage tells nothing about it. */
+  #noteOutcome(name: string, { id, parentId }: Target, outcome: ItemOutcome<Observed | undefined>): void {
+    try {
+      if ('error' in outcome) throw outcome.error
+      if (outcome.value === undefined) this.readings.push({ kind: 'absent', type: name, id })
+      else this.#notePresent(name, checkObserved(outcome.value, `read of ${name} ${id}`), true, parentId)
+    } catch (error) {
+      this.readings.push({ kind: 'unreadable', type: name, ...makeTarget(id, parentId), error: recordError(error) })
+    }
+  }
+
+  #noteUnlisted(type: string, parentId: string | undefined, error: ErrorRecord): void {
+    this.readings.push({ kind: 'unreadable', type, ...(parentId !== undefined && { parentId }), error })
+    this.#unlisted.add(parentId === undefined ? type : `${type}\0${parentId}`)
   }
 
   #notePresent(type: string, observed: Observed, whole: boolean, parentId: string | undefined): void {
@@ -162,24 +168,23 @@ export class Survey {
   }
 
   /** Children of what is out of scope, or not ours and not recorded, are nobody's business here. */
-  #concerns(reading: Extract<Reading, { readonly kind: 'present' }>): boolean {
-    const { scope, recorded, isReferredTo } = this.#request
+  #concerns(reading: Present): boolean {
+    const { scope, isReferredTo } = this.#request
     if (isReferredTo?.(reading) === true) return true
     if (scope?.includes !== undefined && !scope.includes({ type: reading.type, observed: reading.observed })) return false
-    return reading.observed.owned !== false || recorded.some((resource) => resource.id === reading.observed.id)
+    return reading.observed.owned !== false || this.#recordedIds.has(reading.observed.id)
   }
 
   /** Recorded in something that exists and is out of scope: it is not looked at, and not planned. */
   #livesOutside({ address, parentId }: RecordedResource): boolean {
-    const parentType = this.#type(parseAddress(address).type)?.parent?.type
+    const parentType = this.#type(typeOf(address))?.parent?.type
     const parent = parentType === undefined || parentId === undefined ? undefined : this.#seen.get(`${parentType}\0${parentId}`)
     return parent !== undefined && !this.#concerns(parent)
   }
 
-  #wasCovered(resource: RecordedResource): boolean {
-    const { type } = parseAddress(resource.address)
-    if (this.#seen.has(`${type}\0${resource.id}`)) return true
-    return this.readings.some((reading) => reading.kind === 'unreadable' && reading.type === type && (reading.parentId === undefined || reading.parentId === resource.parentId))
+  #wasCovered({ address, id, parentId }: RecordedResource): boolean {
+    const type = typeOf(address)
+    return this.#seen.has(`${type}\0${id}`) || this.#unlisted.has(type) || (parentId !== undefined && this.#unlisted.has(`${type}\0${parentId}`))
   }
 
   #type(name: string): ResourceType | undefined {
@@ -204,4 +209,8 @@ export class Survey {
     for (const name of types) place(name)
     return levels.map((level) => level ?? [])
   }
+}
+
+function makeTarget(id: string, parentId: string | undefined): Target {
+  return { id, ...(parentId !== undefined && { parentId }) }
 }

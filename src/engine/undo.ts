@@ -1,19 +1,22 @@
 import pLimit from 'p-limit'
-import { parseAddress } from '../core/address.ts'
+import { typeOf } from '../core/address.ts'
 import { PlanRefusedError } from '../core/errors.ts'
-import { replayEntries, type RunRecord } from '../core/journal.ts'
+import type { RunRecord } from '../core/journal.ts'
 import type { Observed } from '../core/observed.ts'
 import type { Plan } from '../core/plan.ts'
+import { endsPortion } from '../core/portion.ts'
 import type { RunResult } from '../core/result.ts'
 import { createRollbackPlan } from '../core/rollback/plan-rollback.ts'
-import { foldChanges, type State } from '../core/state.ts'
-import { planFromText, planToText } from '../store/plan-text.ts'
+import { foldChanges, type RecordedResource, type State } from '../core/state.ts'
+import type { ResourceType } from '../provider/provider.ts'
 import type { Lease, RunInfo } from '../store/store.ts'
+import { nextTurn, runInTurns } from '../store/turn.ts'
 import { beginRun } from './begin-run.ts'
 import type { Clock } from './clock.ts'
 import type { RunEmitter } from './emitter.ts'
 import { settleUnknown, type Settlement } from './inquiry.ts'
 import type { LeaseKeeper } from './lease-keeper.ts'
+import { loadPlan, storePlan } from './plan-document.ts'
 import { checkObserved, makeRead, type Reader } from './read-call.ts'
 import { readRun } from './recorded.ts'
 import type { ResumeOptions } from './options.ts'
@@ -36,32 +39,31 @@ export interface Undo {
 /** Derives the plan that takes a run back: asks about what is unknown, and reads what the run left. Changes nothing. */
 export async function deriveUndo(run: RunInfo, options: ResumeOptions, clock: Clock, scope: RollbackScope): Promise<Undo> {
   const { store, provider } = options
-  const { record, entries } = await readRun(store, run.stack, run.id)
-  const text = await store.get(run.stack, 'plan', run.plan)
-  if (text === undefined) throw new PlanRefusedError('truncated', `plan ${run.plan} of run ${run.id} is not in the store any more, so nobody knows what its steps were about; abandon the run, and plan again`)
-  const applied = await planFromText(text)
+  const record = await readRun(store, run.stack, run.id)
+  const applied = await loadPlan(store, run.stack, run.plan)
+  if (applied === undefined) throw new PlanRefusedError('truncated', `plan ${run.plan} of run ${run.id} is not in the store any more, so nobody knows what its steps were about; abandon the run, and plan again`)
   const state = await store.load(run.stack)
   const stored: State = state ?? { stack: run.stack, serial: 0, lineage: record.header?.lineage ?? clock.id(), salt: record.header?.salt ?? '', resources: new Map() }
   const isFolded = record.ended !== undefined && !record.ended.open
   const before: State = isFolded ? stored : { ...stored, resources: foldChanges(stored.resources, record.changes) }
   const settlement = await settleUnknown(options, run.plan, record, before)
   const folded: State = { ...before, resources: foldChanges(before.resources, settlement.changes) }
-  const whole = replayEntries([...entries, ...settlement.entries])
-  const plan = createRollbackPlan({
+  for (const entry of settlement.entries) record.add(entry)
+  const plan = await runInTurns(createRollbackPlan({
     plan: applied,
     run: run.id,
-    steps: whole.steps,
+    steps: record.steps,
     recorded: folded,
     types: provider.types,
     knownFields: (type) => {
       const schema = provider.types[type]?.schema
       return schema === undefined ? [] : listKnownFields(schema)
     },
-    observed: await readLeft(applied, whole, options, clock),
+    observed: await readLeft(applied, record, options, clock),
     scope,
     id: clock.id(),
     now: new Date(clock.now()).toISOString(),
-  })
+  }))
   return { plan, record, settlement, stored, folded }
 }
 
@@ -71,18 +73,17 @@ export async function carryOutUndo(run: RunInfo, undo: Undo, options: ResumeOpti
   const { lease } = keeper
   const { plan, record, settlement, stored, folded } = undo
   if (settlement.entries.length > 0) await store.append(lease, run.id, settlement.entries)
-  const text = await planToText(plan)
-  await store.put(run.stack, 'plan', plan.id, text)
+  const planHash = await storePlan(store, plan)
   const isChanged = folded.resources !== stored.resources
   const base: State = isChanged ? { ...folded, serial: stored.serial + 1 } : folded
   if (isChanged) await store.commit(base, { expectedSerial: stored.serial, lease })
-  const result = await beginRun({ plan, text, undoes: run.id, options: { ...options, onFailure: 'continue' }, emitter, runId, clock, base, commit: 'each', keeper })
-  if (!result.open) await closeUndone(run.id, { record }, options, clock, lease)
+  const result = await beginRun({ plan, planHash, undoes: run.id, options: { ...options, onFailure: 'continue' }, emitter, runId, clock, base, commit: 'each', keeper })
+  if (!result.open) await closeUndone(run.id, record, options, clock, lease)
   return result
 }
 
 /** The run that was taken back is over. */
-export async function closeUndone(runId: string, { record }: { readonly record: RunRecord }, { store }: ResumeOptions, clock: Clock, lease: Lease): Promise<void> {
+export async function closeUndone(runId: string, record: RunRecord, { store }: ResumeOptions, clock: Clock, lease: Lease): Promise<void> {
   if (record.ended?.outcome === 'rolled-back') return
   await store.append(lease, runId, [{ kind: 'run-ended', outcome: 'rolled-back', open: false, at: new Date(clock.now()).toISOString() }])
 }
@@ -94,18 +95,20 @@ async function readLeft(plan: Plan, record: RunRecord, options: ResumeOptions, c
   const reader: Reader = { provider, bounds, trace: () => undefined }
   const limit = pLimit(options.concurrency ?? 10)
   const found = new Map<string, Observed>()
-  await Promise.all(
-    plan.actions.flatMap((action) =>
-      action.steps.map(async ({ key }) => {
-        const change = record.steps.get(key)?.change
-        const { type: name } = parseAddress(action.address)
-        const type = provider.types[name]
-        if (change === undefined || !('put' in change) || type === undefined) return
-        const { id, parentId } = change.put
-        const observed = await limit(() => makeRead(reader, type, (context) => type.read({ id, ...(parentId !== undefined && { parentId }) }, context))).catch(() => undefined)
-        if (observed !== undefined) found.set(`${name}\0${id}`, checkObserved(observed, `read of ${action.address}`))
-      }),
-    ),
-  )
+  const read = async (address: string, { id, parentId }: RecordedResource, name: string, type: ResourceType): Promise<void> => {
+    const observed = await limit(() => makeRead(reader, type, (context) => type.read({ id, ...(parentId !== undefined && { parentId }) }, context))).catch(() => undefined)
+    if (observed !== undefined) found.set(`${name}\0${id}`, checkObserved(observed, `read of ${address}`))
+  }
+  const reads: Promise<void>[] = []
+  for (const [index, { address, steps }] of plan.actions.entries()) {
+    if (endsPortion(index)) await nextTurn()
+    const name = typeOf(address)
+    const type = provider.types[name]
+    for (const { key } of steps) {
+      const change = record.steps.get(key)?.change
+      if (change !== undefined && 'put' in change && type !== undefined) reads.push(read(address, change.put, name, type))
+    }
+  }
+  await Promise.all(reads)
   return found
 }

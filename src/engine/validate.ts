@@ -2,10 +2,12 @@ import { DeclarationError, type Issue } from '../core/errors.ts'
 import { getPath, isFields, type Fields, type Path } from '../core/json.ts'
 import { suggest } from '../core/nearest.ts'
 import { checkDeclaration, type Declaration } from '../core/planning/declaration.ts'
+import { endsPortion } from '../core/portion.ts'
 import { addressOf, type Resource } from '../core/resource.ts'
 import { pathOf, type SchemaIssue, type StandardSchema } from '../core/schema.ts'
 import { isMarker, visitMarkers } from '../core/value.ts'
 import type { Provider } from '../provider/provider.ts'
+import { nextTurn, runInTurns } from '../store/turn.ts'
 
 type FieldIssue = Pick<Issue, 'code' | 'path' | 'message'>
 
@@ -22,12 +24,14 @@ export async function checkDesired(desired: readonly Resource[], provider: Provi
   const issues: Issue[] = []
   let declaration: Declaration | undefined
   try {
-    declaration = checkDeclaration(desired, provider.types)
+    declaration = await runInTurns(checkDeclaration(desired, provider.types))
   } catch (error) {
     if (!(error instanceof DeclarationError)) throw error
     issues.push(...error.issues)
   }
-  for (const resource of desired) {
+  for (let index = 0; index < desired.length; index++) {
+    if (endsPortion(index)) await nextTurn()
+    const resource = desired[index] as Resource
     const schema = Object.hasOwn(provider.types, resource.type) ? provider.types[resource.type]?.schema : undefined
     if (schema === undefined) continue
     const about = (): Pick<Issue, 'address' | 'source'> => ({ address: `${resource.type}/${resource.name}`, ...(resource.source && { source: resource.source }) })
@@ -119,15 +123,13 @@ function omitUnset(value: unknown): unknown {
   if (isMarker(value)) return value.kind === 'sensitive' ? (value.reveal()?.value ?? value) : value
   if (Array.isArray(value)) return value.map(omitUnset)
   if (!isFields(value)) return value
-  let isSame = true
-  const kept: [string, unknown][] = []
-  for (const key of Object.keys(value)) {
-    const child = value[key]
-    const judged = omitUnset(child)
-    if (judged !== child || isUnset(child)) isSame = false
-    if (!isUnset(child)) kept.push([key, judged])
-  }
-  return isSame ? value : Object.fromEntries(kept)
+  for (const key in value) if (isUnset(value[key]) || omitUnset(value[key]) !== value[key]) return omitUnsetFields(value)
+  return value
+}
+
+function omitUnsetFields(value: Fields): Fields {
+  const kept = Object.entries(value).filter(([, child]) => !isUnset(child))
+  return Object.fromEntries(kept.map(([key, child]) => [key, omitUnset(child)]))
 }
 
 function isUnset(value: unknown): boolean {

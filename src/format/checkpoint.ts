@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import type { Checkpoint, CheckpointInfo } from '../core/checkpoint.ts'
 import { checkShape, formatFault, parseJson } from './line.ts'
-import { count } from './shapes.ts'
+import { count, ifPresent } from './shapes.ts'
 import { formatState, parseState } from './state.ts'
 
 /** The newest version of the checkpoint format that this release reads and writes. */
@@ -14,7 +14,7 @@ const headShape = z.strictObject({
   stack: z.string(),
   description: z.string(),
   createdAt: z.string(),
-  run: z.exactOptional(z.string()),
+  run: ifPresent(z.string()),
   resources: count,
 })
 

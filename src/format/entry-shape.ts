@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import type { Json } from '../core/json.ts'
-import { address, count, errorRecord, fields, mode, recordedResource } from './shapes.ts'
+import { address, count, errorRecord, fields, ifPresent, mode, recordedResource } from './shapes.ts'
 
 const at = z.string()
 const json: z.ZodMiniType<Json> = z.any()
@@ -22,9 +22,9 @@ export const entryShape = z.discriminatedUnion('kind', [
     lineage: z.string(),
     salt: z.string(),
     commit: z.enum(['each', 'success']),
-    undoes: z.exactOptional(z.string()),
-    types: z.exactOptional(z.record(z.string(), z.record(z.string(), json))),
-    takenOver: z.exactOptional(takenOver),
+    undoes: ifPresent(z.string()),
+    types: ifPresent(z.record(z.string(), z.record(z.string(), json))),
+    takenOver: ifPresent(takenOver),
   }),
   z.strictObject({ at, kind: z.literal('run-resumed'), holder: z.string(), fence: count }),
   z.strictObject({ at, kind: z.literal('run-taken'), holder: z.string(), fence: count, takenOver }),
@@ -34,17 +34,17 @@ export const entryShape = z.discriminatedUnion('kind', [
     step,
     attempt: count,
     idempotencyKey: z.string(),
-    before: z.exactOptional(z.strictObject({ id: z.string(), outputs: fields, recorded: z.exactOptional(recordedResource) })),
-    absent: z.exactOptional(z.boolean()),
+    before: ifPresent(z.strictObject({ id: z.string(), outputs: fields, recorded: ifPresent(recordedResource) })),
+    absent: ifPresent(z.boolean()),
   }),
   z.strictObject({ at, kind: z.literal('handle'), step, handle: z.string() }),
-  z.strictObject({ at, kind: z.literal('attempted'), step, attempt: count, error: errorRecord, retryInMs: z.exactOptional(z.number()) }),
+  z.strictObject({ at, kind: z.literal('attempted'), step, attempt: count, error: errorRecord, retryInMs: ifPresent(z.number()) }),
   z.strictObject({
     at,
     kind: z.literal('succeeded'),
     step,
-    change: z.exactOptional(z.union([z.strictObject({ put: recordedResource, movedFrom: z.exactOptional(address) }), z.strictObject({ remove: address })])),
-    adopted: z.exactOptional(z.boolean()),
+    change: ifPresent(z.union([z.strictObject({ put: recordedResource, movedFrom: ifPresent(address) }), z.strictObject({ remove: address })])),
+    adopted: ifPresent(z.boolean()),
   }),
   z.strictObject({ at, kind: z.literal('failed'), step, error: errorRecord }),
   z.strictObject({ at, kind: z.literal('skipped'), step, because: address }),
@@ -56,6 +56,6 @@ export const entryShape = z.discriminatedUnion('kind', [
     kind: z.literal('run-ended'),
     outcome: z.enum(['succeeded', 'partial', 'failed', 'cancelled', 'interrupted', 'paused', 'rolled-back', 'abandoned']),
     open: z.boolean(),
-    message: z.exactOptional(z.string()),
+    message: ifPresent(z.string()),
   }),
 ])

@@ -1,24 +1,24 @@
 import * as z from 'zod/mini'
-import { address, count, errorRecord, fields, mode, path, recordedResource } from './shapes.ts'
+import { address, count, errorRecord, fields, ifPresent, mode, path, recordedResource } from './shapes.ts'
 
 /** One line of a plan's `actions`. */
 export const actionShape = z.strictObject({
   address,
   kind: z.enum(['create', 'update', 'replace', 'delete', 'forget']),
-  reason: z.exactOptional(z.string()),
-  id: z.exactOptional(z.string()),
-  adopts: z.exactOptional(z.boolean()),
-  inputs: z.exactOptional(fields),
+  reason: ifPresent(z.string()),
+  id: ifPresent(z.string()),
+  adopts: ifPresent(z.boolean()),
+  inputs: ifPresent(fields),
   changes: z.array(
     z.strictObject({
       path,
-      before: z.exactOptional(z.unknown()),
-      after: z.exactOptional(z.unknown()),
-      sensitive: z.exactOptional(z.boolean()),
-      forcesReplace: z.exactOptional(z.boolean()),
+      before: ifPresent(z.unknown()),
+      after: ifPresent(z.unknown()),
+      sensitive: ifPresent(z.boolean()),
+      forcesReplace: ifPresent(z.boolean()),
     }),
   ),
-  unset: z.exactOptional(z.array(path)),
+  unset: ifPresent(z.array(path)),
   steps: z.array(
     z.strictObject({
       key: z.string(),
@@ -26,23 +26,23 @@ export const actionShape = z.strictObject({
       after: z.array(z.string()),
     }),
   ),
-  replaceOrder: z.exactOptional(z.enum(['delete-first', 'create-first'])),
-  blocked: z.exactOptional(
+  replaceOrder: ifPresent(z.enum(['delete-first', 'create-first'])),
+  blocked: ifPresent(
     z.strictObject({
       reason: z.enum(['protected', 'replace-in-apply', 'not-owned', 'blocked-dependency', 'needs-person']),
       message: z.string(),
-      because: z.exactOptional(address),
+      because: ifPresent(address),
     }),
   ),
   fingerprint: z.string(),
   dependsOn: z.array(address),
-  parentId: z.exactOptional(z.string()),
-  protected: z.exactOptional(z.boolean()),
-  movedFrom: z.exactOptional(address),
-  deposed: z.exactOptional(z.array(z.string())),
-  leftAs: z.exactOptional(fields),
-  restores: z.exactOptional(z.union([recordedResource, z.literal('nothing')])),
-  guarantee: z.exactOptional(z.enum(['exactly-once', 'found-by-key', 'interrupted'])),
+  parentId: ifPresent(z.string()),
+  protected: ifPresent(z.boolean()),
+  movedFrom: ifPresent(address),
+  deposed: ifPresent(z.array(z.string())),
+  leftAs: ifPresent(fields),
+  restores: ifPresent(z.union([recordedResource, z.literal('nothing')])),
+  guarantee: ifPresent(z.enum(['exactly-once', 'found-by-key', 'interrupted'])),
 })
 
 /** The first line of a plan. */
@@ -53,16 +53,16 @@ export const planHeadShape = z.strictObject({
   stack: z.string(),
   mode,
   createdAt: z.string(),
-  expiresAt: z.exactOptional(z.string()),
-  basedOn: z.exactOptional(z.strictObject({ lineage: z.string(), serial: count })),
-  undoes: z.exactOptional(z.string()),
-  openRun: z.exactOptional(z.string()),
-  warnings: z.array(z.strictObject({ code: z.string(), message: z.string(), address: z.exactOptional(address) })),
+  expiresAt: ifPresent(z.string()),
+  basedOn: ifPresent(z.strictObject({ lineage: z.string(), serial: count })),
+  undoes: ifPresent(z.string()),
+  openRun: ifPresent(z.string()),
+  warnings: z.array(z.strictObject({ code: z.string(), message: z.string(), address: ifPresent(address) })),
   unreadable: z.array(z.strictObject({ subject: z.string(), error: errorRecord, leavesOut: z.array(address) })),
   violations: z.array(
-    z.strictObject({ policy: z.string(), level: z.enum(['deny', 'warn']), message: z.string(), address: z.exactOptional(address) }),
+    z.strictObject({ policy: z.string(), level: z.enum(['deny', 'warn']), message: z.string(), address: ifPresent(address) }),
   ),
-  objects: z.array(z.strictObject({ address, id: z.string(), parentId: z.exactOptional(z.string()) })),
+  objects: z.array(z.strictObject({ address, id: z.string(), parentId: ifPresent(z.string()) })),
   actions: z.array(z.never()),
 })
 

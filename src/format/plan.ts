@@ -1,10 +1,9 @@
-import type { Action } from '../core/action.ts'
-import { PlanRefusedError } from '../core/errors.ts'
-import { PLAN_VERSION, type Plan } from '../core/plan.ts'
+import type { Action, FieldChange } from '../core/action.ts'
+import type { Plan } from '../core/plan.ts'
 import { reviveMarkers } from '../core/value.ts'
 import { reviveResource } from './state.ts'
 import type { Fields } from '../core/json.ts'
-import { checkShape, formatFault, parseJson } from './line.ts'
+import { checkShape, parseJson } from './line.ts'
 import { actionShape, planHeadShape, planTailShape } from './plan-shape.ts'
 
 /*
@@ -28,78 +27,44 @@ export function* writePlanBody(plan: Plan): Generator<string, void, undefined> {
   yield `],"summary":${JSON.stringify(plan.summary)}`
 }
 
-/** The whole file: body and digest. */
-export function sealPlan(body: string, sha256: string): string {
-  return `${body},"sha256":"${sha256}"}\n`
+/** The end of a plan's file, after its body. */
+export function formatPlanSeal(sha256: string): string {
+  return `,"sha256":"${sha256}"}\n`
 }
 
-/**
- * Takes body and digest apart. Throws `plan-refused` for a plan of a newer version, a truncated one, and one that was
- * reformatted; `format` for what is no plan.
- */
-export function splitPlan(text: string, from?: string): { readonly body: string; readonly sha256: string } {
-  const where = from === undefined ? 'this plan' : `the plan ${from}`
-  if (!text.startsWith('{"format":"convergent.plan","version":')) throw notAsWritten(text, where, from)
-  const version = Number(/^\{"format":"convergent\.plan","version":(\d+)[,}]/.exec(text)?.[1] ?? Number.NaN)
-  refuseNewer(version, where)
-  const seal = /,"sha256":"([0-9a-f]{64})"\}\s*$/.exec(text.slice(-200))
-  if (seal === null) throw new PlanRefusedError('truncated', `${where} is truncated: it does not end with its digest; copy it again, or plan again`)
-  const tail = text.slice(-200)
-  return { body: text.slice(0, text.length - tail.length + seal.index), sha256: seal[1] as string }
+/** What the first line of a plan says. */
+export type PlanHead = Omit<Plan, 'actions' | 'summary'>
+
+/** Reads the first line of a plan's body. Throws `format` for what is damaged or not known. */
+export function parsePlanHead(text: string, from?: string): PlanHead {
+  const place = { document: 'plan', line: 1, from }
+  return checkShape(planHeadShape, parseJson(`${text}]}`, place), place)
 }
 
-/** Reads a plan's body. Throws `format` with the line for what is damaged or not known. */
-export function parsePlanBody(body: string, from?: string): Plan {
-  const lines = body.split('\n')
-  const place = (line: number) => ({ document: 'plan', line, from })
-  const first = lines[0] as string
-  const head = checkShape(planHeadShape, parseJson(`${first}]}`, place(1)), place(1))
-  const last = lines.length
-  const tail = checkShape(planTailShape, parseJson(`{"actions":[${lines[last - 1]}}`, place(last)), place(last))
-  const actions: Action[] = []
-  for (let line = 2; line < last; line++) {
-    const text = lines[line - 1] as string
-    const comma = text.endsWith(',')
-    if (comma === (line === last - 1)) throw formatFault(place(line), comma ? 'an action is missing after this one' : 'expected "," at the end of the line')
-    actions.push(reviveAction(checkShape(actionShape, parseJson(comma ? text.slice(0, -1) : text, place(line)), place(line))))
-  }
-  return { ...head, actions, summary: tail.summary }
+/** Reads the last line of a plan's body. */
+export function parsePlanTail(text: string, line: number, from?: string): Pick<Plan, 'summary'> {
+  const place = { document: 'plan', line, from }
+  return checkShape(planTailShape, parseJson(`{"actions":[${text}}`, place), place)
 }
 
-/** Markers stand in what was declared; what a backend sent stays as it is. */
-function reviveAction(action: Action): Action {
-  const changes = action.changes.map((change) => ('after' in change ? { ...change, after: reviveMarkers(change.after) } : change))
+/** Reads a line with an action, without what follows the action. */
+export function parsePlanAction(text: string, line: number, from?: string): Action {
+  const place = { document: 'plan', line, from }
+  return reviveAction(checkShape(actionShape, parseJson(text, place), place))
+}
+
+/** Markers stand in what was declared; what a backend sent stays as it is. The action was made by the reading: it is changed in place. */
+function reviveAction(action: { -readonly [Field in keyof Action]: Action[Field] }): Action {
   const { inputs, leftAs, restores } = action
-  return {
-    ...action,
-    changes,
-    ...(inputs !== undefined && { inputs: reviveMarkers(inputs) as Fields }),
-    ...(leftAs !== undefined && { leftAs: reviveMarkers(leftAs) as Fields }),
-    ...(restores !== undefined && restores !== 'nothing' && { restores: reviveResource(restores) }),
-  }
+  action.changes = action.changes.map(reviveChange)
+  if (inputs !== undefined) action.inputs = reviveMarkers(inputs) as Fields
+  if (leftAs !== undefined) action.leftAs = reviveMarkers(leftAs) as Fields
+  if (restores !== undefined && restores !== 'nothing') action.restores = reviveResource(restores)
+  return action
 }
 
-function refuseNewer(version: number, where: string): void {
-  if (version > PLAN_VERSION)
-    throw new PlanRefusedError('newer-version', `${where} has format version ${version}, this release reads up to ${PLAN_VERSION}: use the release that wrote it, or plan again`)
-}
-
-function notAsWritten(text: string, where: string, from: string | undefined): Error {
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch {
-    if ('{"format":"convergent.plan","version":'.startsWith(text.slice(0, 38)) && text.length > 1)
-      return new PlanRefusedError('truncated', `${where} is truncated: only its first ${text.length} characters are there; copy it again, or plan again`)
-  }
-  if (typeof value === 'object' && value !== null && 'format' in value && value.format === 'convergent.plan') {
-    refuseNewer('version' in value ? Number(value.version) : Number.NaN, where)
-    return new PlanRefusedError('altered', `${where} was reformatted, so its digest says nothing: use the file as it was written, or plan again`)
-  }
-  return formatFault({ document: 'plan', from }, `this is no plan: expected JSON that begins with {"format":"convergent.plan", found ${describeStart(text)}`)
-}
-
-function describeStart(text: string): string {
-  if (text.trim() === '') return 'nothing'
-  return /^\s*[[{]/.test(text) ? 'other JSON or JSON-like text' : 'other text'
+function reviveChange(change: FieldChange): FieldChange {
+  if (!('after' in change)) return change
+  const after = reviveMarkers(change.after)
+  return after === change.after ? change : { ...change, after }
 }

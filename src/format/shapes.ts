@@ -3,6 +3,14 @@ import type { Address } from '../core/address.ts'
 import type { PlanMode } from '../core/plan.ts'
 import { isFields, type Fields } from '../core/json.ts'
 
+/**
+ * A field that may be absent. Zod looks into what is absent to say in detail why it is not there, which costs more than all the
+ * rest of a line, unless undefined is a value too; JSON has no such value.
+ */
+export function ifPresent<T extends z.core.$ZodType>(shape: T): z.ZodMiniExactOptional<T> {
+  return z.optional(shape) as unknown as z.ZodMiniExactOptional<T>
+}
+
 /** What several documents have in common. Objects are strict: a field that is not known here is damage, or a newer release. */
 export const address = z.custom<Address>((value) => typeof value === 'string' && /^[^/]+\/./su.test(value), 'expected "type/name"')
 
@@ -18,19 +26,19 @@ export const mode: z.ZodMiniType<PlanMode> = z.enum(['apply', 'sync', 'destroy',
 export const errorRecord = z.strictObject({
   code: z.string(),
   message: z.string(),
-  kind: z.exactOptional(z.enum(['retryable', 'conflict', 'not-found', 'fatal', 'ambiguous'])),
-  status: z.exactOptional(z.union([z.number(), z.string()])),
-  fields: z.exactOptional(z.array(z.strictObject({ path: z.string(), reason: z.string() }))),
+  kind: ifPresent(z.enum(['retryable', 'conflict', 'not-found', 'fatal', 'ambiguous'])),
+  status: ifPresent(z.union([z.number(), z.string()])),
+  fields: ifPresent(z.array(z.strictObject({ path: z.string(), reason: z.string() }))),
 })
 
 export const recordedResource = z.strictObject({
   address,
   id: z.string(),
-  parentId: z.exactOptional(z.string()),
+  parentId: ifPresent(z.string()),
   inputs: fields,
   outputs: fields,
   dependsOn: z.array(address),
-  protected: z.exactOptional(z.boolean()),
-  deposed: z.exactOptional(z.array(z.strictObject({ id: z.string(), dependsOn: z.array(address) }))),
-  adopted: z.exactOptional(z.boolean()),
+  protected: ifPresent(z.boolean()),
+  deposed: ifPresent(z.array(z.strictObject({ id: z.string(), dependsOn: z.array(address) }))),
+  adopted: ifPresent(z.boolean()),
 })

@@ -4,7 +4,8 @@ import type { Fields } from '../core/json.ts'
 import type { RecordedResource, State } from '../core/state.ts'
 import { reviveMarkers } from '../core/value.ts'
 import { crc32, formatChecksum } from './checksum.ts'
-import { checkShape, formatFault, parseJson } from './line.ts'
+import { LineCutter } from './line-cutter.ts'
+import { checkShape, formatFault, parseJson, type LinePlace } from './line.ts'
 import { count, recordedResource } from './shapes.ts'
 
 /** The newest version of the state format that this release reads and writes. */
@@ -53,26 +54,65 @@ export function parseStateHead(line: string, from?: string): StateHead {
 
 /** Reads a state. Throws `format` with the line when it is damaged, truncated, or of a newer version. */
 export function parseState(text: string, from?: string): State {
-  const lines = text.split('\n')
-  const place = (line: number) => ({ document: 'state', line, from })
-  const head = parseStateHead(lines[0] as string, from)
-  const last = lines.length - 1
-  if (last < 2 || lines[last] !== '') throw formatFault(place(lines.length), 'it is truncated: the last line is not whole; restore it from a backup')
-  const resources = new Map<Address, RecordedResource>()
-  let crc = crc32(`${lines[0]}\n`)
-  for (let line = 2; line < last; line++) {
-    const content = lines[line - 1] as string
-    crc = crc32(`${content}\n`, crc)
-    const resource = checkShape(recordedResource, parseJson(content, place(line)), place(line))
-    if (resources.has(resource.address)) throw formatFault(place(line), `${resource.address} stands there twice; restore it from a backup`)
-    resources.set(resource.address, reviveResource(resource))
+  const reader = new StateReader(from)
+  reader.add(text)
+  return reader.end()
+}
+
+/** Reads a state whose text comes in pieces, line by line. Throws `format` with the line as soon as something is wrong with it. */
+export class StateReader {
+  readonly #from: string | undefined
+  readonly #lines = new LineCutter()
+  readonly #resources = new Map<Address, RecordedResource>()
+  #head: StateHead | undefined
+  /** A line is a resource when another one follows it, else the tail. */
+  #waiting: string | undefined
+  #line = 0
+  /** Of what stands before the line that waits. */
+  #crc = 0
+
+  constructor(from?: string) {
+    this.#from = from
   }
-  const trailer = parseJson(lines[last - 1] as string, place(last))
-  const tail = checkShape(tailShape, trailer, place(last))
-  if (tail.resources !== resources.size)
-    throw formatFault(place(last), `expected ${tail.resources} resources, found ${resources.size}; restore it from a backup`)
-  if (tail.crc32 !== formatChecksum(crc)) throw formatFault(place(last), 'the checksum is not that of the lines before it: it was altered; restore it from a backup')
-  return { ...head, resources }
+
+  /** Takes the next piece. */
+  add(piece: string): void {
+    for (const line of this.#lines.cut(piece)) this.#addLine(line)
+  }
+
+  /** The state, after the last piece. */
+  end(): State {
+    const head = this.#head ?? parseStateHead(this.#lines.rest, this.#from)
+    if (this.#waiting === undefined || this.#lines.rest !== '') throw formatFault(this.#place(this.#line + 1), 'it is truncated: the last line is not whole; restore it from a backup')
+    const place = this.#place(this.#line)
+    const tail = checkShape(tailShape, parseJson(this.#waiting, place), place)
+    const resources = this.#resources
+    if (tail.resources !== resources.size) throw formatFault(place, `expected ${tail.resources} resources, found ${resources.size}; restore it from a backup`)
+    if (tail.crc32 !== formatChecksum(this.#crc)) throw formatFault(place, 'the checksum is not that of the lines before it: it was altered; restore it from a backup')
+    return { ...head, resources }
+  }
+
+  #addLine(line: string): void {
+    this.#line += 1
+    if (this.#head === undefined) {
+      this.#head = parseStateHead(line, this.#from)
+      this.#crc = crc32(`${line}\n`)
+      return
+    }
+    if (this.#waiting !== undefined) this.#addResource(this.#waiting, this.#place(this.#line - 1))
+    this.#waiting = line
+  }
+
+  #addResource(text: string, place: LinePlace): void {
+    this.#crc = crc32(`${text}\n`, this.#crc)
+    const resource = checkShape(recordedResource, parseJson(text, place), place)
+    if (this.#resources.has(resource.address)) throw formatFault(place, `${resource.address} stands there twice; restore it from a backup`)
+    this.#resources.set(resource.address, reviveResource(resource))
+  }
+
+  #place(line: number): LinePlace {
+    return { document: 'state', line, from: this.#from }
+  }
 }
 
 /** Markers stand in what was declared; what a backend sent stays as it is. */
@@ -80,7 +120,7 @@ export function reviveResource(resource: RecordedResource): RecordedResource {
   return { ...resource, inputs: reviveMarkers(resource.inputs) as Fields }
 }
 
-function refuseOther(value: unknown, place: { readonly document: string; readonly line: number; readonly from: string | undefined }): void {
+function refuseOther(value: unknown, place: LinePlace): void {
   const { format, version } = (typeof value === 'object' && value !== null ? value : {}) as { readonly format?: unknown; readonly version?: unknown }
   if (format !== 'convergent.state') throw formatFault(place, 'this is no state: expected {"format":"convergent.state"')
   if (typeof version === 'number' && version > STATE_VERSION)

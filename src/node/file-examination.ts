@@ -1,7 +1,6 @@
 import { basename, join } from 'node:path'
 import { FormatError, StoreError } from '../core/errors.ts'
 import { mendState } from '../format/mend.ts'
-import { parseState } from '../format/state.ts'
 import type { Finding } from '../store/finding.ts'
 import type { DocumentKind } from '../store/store.ts'
 import { findClaim, readClaim } from './file-claim.ts'
@@ -10,7 +9,7 @@ import { layoutStack, listJournals, type JournalFile } from './file-layout.ts'
 import { decodeName } from './file-name.ts'
 import { examineRelocation } from './file-relocation.ts'
 import { commandMend, remedyDocument, remedyJournal } from './file-remedy.ts'
-import { listBackups, loadState } from './file-snapshot.ts'
+import { listBackups, loadState, readState } from './file-snapshot.ts'
 import { describeFault, ifThere, quotePath, type FileSystem } from './file-system.ts'
 import { countFiles, describeGone, readJournalFile, readJournalHead } from './journal-reader.ts'
 
@@ -34,9 +33,11 @@ async function examineState(fs: FileSystem, dir: string, stack: string, note: No
   const problem = await faultOf(path, () => loadState(fs, dir, stack))
   let newest: { readonly path: string; readonly serial: number } | undefined
   for (const backup of await listBackups(fs, dir, stack)) {
-    const text = await ifThere(fs.readFile(backup.path, 'utf8'))
-    if (text === undefined) continue
-    const damage = await faultOf(backup.path, async () => parseState(text, backup.path))
+    let isThere = true
+    const damage = await faultOf(backup.path, async () => {
+      isThere = (await ifThere(readState(fs, backup.path))) !== undefined
+    })
+    if (!isThere) continue
     if (damage === undefined) newest ??= backup
     else if (problem === undefined) note({ subject: `backup ${backup.serial} of the state`, problem: damage.message, remedy: `nothing needs it: the state is whole; remove it; run: rm ${quotePath(backup.path)}` })
   }
@@ -94,12 +95,16 @@ async function examineDocuments(fs: FileSystem, folder: string, kind: DocumentKi
   for (const name of (await ifThere(fs.readdir(folder))) ?? []) {
     if (!name.endsWith('.txt')) continue
     const path = join(folder, name)
-    const problem = await faultOf(path, () => readDocument(fs, path, kind))
+    const problem = await faultOf(path, () => ifThere(readAll(readDocument(fs, path, kind))))
     if (problem === undefined) continue
     const id = decodeName(basename(name, '.txt')) ?? basename(name, '.txt')
     const bytes = (await ifThere(fs.readFile(path))) ?? new Uint8Array()
     note({ subject: `${kind} ${id}`, problem: problem.message, remedy: remedyDocument(path, kind, bytes, (sum) => formatHead(kind, id, sum)) })
   }
+}
+
+async function readAll(pieces: AsyncIterable<unknown>): Promise<void> {
+  for await (const _ of pieces);
 }
 
 function nameRun(encodedRun: string): string {

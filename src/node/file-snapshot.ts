@@ -2,12 +2,14 @@ import { dirname, join } from 'node:path'
 import { LeaseLostError, SerialConflictError } from '../core/errors.ts'
 import type { State } from '../core/state.ts'
 import { formatFault } from '../format/line.ts'
-import { parseState, parseStateHead, writeState } from '../format/state.ts'
+import { parseStateHead, StateReader, writeState } from '../format/state.ts'
+import { joinPieces } from '../store/pieces.ts'
 import type { Lease } from '../store/store.ts'
 import { checkFence } from './file-lease.ts'
 import { layoutStack } from './file-layout.ts'
+import { decodePieces, readBytes, readFirstLine } from './file-pieces.ts'
 import { ifThere, type FileSystem } from './file-system.ts'
-import { removeFile, replaceFile, syncFolder, withFile, writeTemporary } from './file-write.ts'
+import { removeFile, replaceFile, syncFolder, writeTemporary } from './file-write.ts'
 
 /*
  * The present state is kept twice, in files of their own: `state.jsonl`, and its copy among the backups. A commit writes and
@@ -20,17 +22,23 @@ const BACKUP_NAME = /^state\.(\d+)\.jsonl$/
 /** The state of a stack; undefined where nothing was ever committed. */
 export async function loadState(fs: FileSystem, dir: string, stack: string): Promise<State | undefined> {
   const path = layoutStack(dir, stack).state
-  let text = await ifThere(fs.readFile(path, 'utf8'))
-  if (text === undefined) {
+  let state = await ifThere(readState(fs, path))
+  if (state === undefined) {
     const backups = await listBackups(fs, dir, stack)
     // A first commit may have come in between: the state has its name before its copy has.
-    if (backups.length > 0) text = await ifThere(fs.readFile(path, 'utf8'))
-    if (text === undefined && backups.length > 0) throw formatFault({ document: 'state', line: 1, from: path }, 'the file is gone, and there are backups of it; doctor (examineStack) tells which one to put back')
-    if (text === undefined) return undefined
+    if (backups.length > 0) state = await ifThere(readState(fs, path))
+    if (state === undefined && backups.length > 0) throw formatFault({ document: 'state', line: 1, from: path }, 'the file is gone, and there are backups of it; doctor (examineStack) tells which one to put back')
+    if (state === undefined) return undefined
   }
-  const state = parseState(text, path)
   if (state.stack !== stack) throw formatFault({ document: 'state', line: 1, from: path }, `it is of stack ${state.stack}, expected ${stack}: the file was moved`)
   return state
+}
+
+/** A state from its file, line by line; an error of the operating system where it is gone. */
+export async function readState(fs: FileSystem, path: string): Promise<State> {
+  const reader = new StateReader(path)
+  for await (const piece of decodePieces(readBytes(fs, path))) reader.add(piece)
+  return reader.end()
 }
 
 /** Replaces the state if lease and serial allow it; both are looked at right before the rename. */
@@ -56,9 +64,21 @@ export async function commitState(fs: FileSystem, dir: string, state: State, exp
   await nameCopy(fs, copy, pathOfBackup(layout.backups, state.serial)).catch(() => removeFile(fs, copy).catch(() => undefined))
 }
 
-/** It is written twice: one that is not too large is made once for both. */
+/** It is written twice: one that is not too large is made once for both, while the first is written. */
 function layOutState(state: State): Iterable<string> {
-  return state.resources.size > MOST_KEPT ? { [Symbol.iterator]: () => writeState(state) } : [...writeState(state)]
+  if (state.resources.size > MOST_KEPT) return { [Symbol.iterator]: () => writeState(state) }
+  const kept: string[] = []
+  let isKept = false
+  return {
+    *[Symbol.iterator]() {
+      if (isKept) return yield* kept
+      for (const piece of joinPieces(writeState(state))) {
+        kept.push(piece)
+        yield piece
+      }
+      isKept = true
+    },
+  }
 }
 
 async function nameCopy(fs: FileSystem, copy: string, path: string): Promise<void> {
@@ -68,30 +88,45 @@ async function nameCopy(fs: FileSystem, copy: string, path: string): Promise<voi
 
 /** Costs the first line, not the state. */
 async function readSerial(fs: FileSystem, path: string): Promise<number> {
-  const line = await ifThere(
-    withFile(fs, path, 'r', async (handle) => {
-      let head = Buffer.alloc(0)
-      while (!head.includes(0x0a)) {
-        const { buffer, bytesRead } = await handle.read(Buffer.alloc(4096), 0, 4096, head.length)
-        if (bytesRead === 0) break
-        head = Buffer.concat([head, buffer.subarray(0, bytesRead)])
-      }
-      const end = head.indexOf(0x0a)
-      return head.subarray(0, end === -1 ? head.length : end).toString('utf8')
-    }),
-  )
-  return line === undefined ? 0 : parseStateHead(line, path).serial
+  const line = await ifThere(readFirstLine(fs, path))
+  return line === undefined ? 0 : parseStateHead(line.text, path).serial
 }
 
 /** Keeps a copy of the present state, unless its commit has done so. A damaged one is not copied. */
 export async function backupState(fs: FileSystem, dir: string, stack: string): Promise<void> {
   const layout = layoutStack(dir, stack)
-  const text = await ifThere(fs.readFile(layout.state, 'utf8'))
-  if (text === undefined) return
-  const path = pathOfBackup(layout.backups, parseStateHead(text.slice(0, text.indexOf('\n')), layout.state).serial)
-  if ((await ifThere(fs.readFile(path, 'utf8'))) === text) return
-  parseState(text, layout.state)
-  await replaceFile(fs, path, [text])
+  const line = await ifThere(readFirstLine(fs, layout.state))
+  if (line === undefined) return
+  const { serial } = parseStateHead(line.text, layout.state)
+  const path = pathOfBackup(layout.backups, serial)
+  if (await isSame(fs, layout.state, path)) return
+  const reader = new StateReader(layout.state)
+  const copy = async function* (): AsyncGenerator<string, void, undefined> {
+    for await (const piece of decodePieces(readBytes(fs, layout.state))) {
+      reader.add(piece)
+      yield piece
+    }
+  }
+  await replaceFile(fs, path, copy(), undefined, () => {
+    const found = reader.end().serial
+    if (found !== serial) throw new SerialConflictError(stack, serial, found)
+  })
+}
+
+/** True where both files are there and hold the same bytes. */
+async function isSame(fs: FileSystem, path: string, other: string): Promise<boolean> {
+  const [one, two] = await Promise.all([ifThere(fs.stat(path)), ifThere(fs.stat(other))])
+  if (one === undefined || two === undefined || one.size !== two.size) return false
+  const others = readBytes(fs, other)
+  try {
+    for await (const bytes of readBytes(fs, path)) {
+      const next = await others.next()
+      if (next.done === true || !bytes.equals(next.value)) return false
+    }
+    return (await others.next()).done === true
+  } finally {
+    await others.return()
+  }
 }
 
 /** The backups of a state, newest first. */

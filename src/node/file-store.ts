@@ -1,7 +1,8 @@
 import { resolve } from 'node:path'
+import { cutText } from '../store/pieces.ts'
 import { refuseRelocated } from '../store/relocation.ts'
 import type { Store } from '../store/store.ts'
-import { getDocument, listDocuments, putDocument, removeDocument } from './file-documents.ts'
+import { getDocument, getDocumentPieces, listDocuments, putDocument, removeDocument } from './file-documents.ts'
 import { examineFiles } from './file-examination.ts'
 import { FileJournals } from './file-journals.ts'
 import { claimLease, readHolding, releaseLease, renewLease } from './file-lease.ts'
@@ -75,10 +76,16 @@ export function fileStore(dir: string, options: FileStoreOptions = {}): Store {
         await releaseLease(fs, layoutStack(root, lease.stack).lease, lease)
       }),
     append: (lease, run, entries) => journals.append(lease, run, entries),
-    entries: (stack, run, { onTorn } = {}) => guardEntries(root, journals.entries(stack, run, onTorn)),
+    entries: (stack, run, { onTorn } = {}) => guardEach(root, journals.entries(stack, run, onTorn)),
     runs: (stack) => guard(async () => (await journals.list(stack)).map(({ info }) => info)),
-    put: (stack, kind, id, text) => guard(() => putDocument(fs, root, stack, kind, id, text)),
+    put: (stack, kind, id, text) => guard(() => putDocument(fs, root, stack, kind, id, cutText(text))),
     get: (stack, kind, id) => guard(() => getDocument(fs, root, stack, kind, id)),
+    putPieces: (stack, kind, id, pieces) => guard(() => putDocument(fs, root, stack, kind, id, pieces)),
+    getPieces: (stack, kind, id) =>
+      guard(async () => {
+        const pieces = await getDocumentPieces(fs, root, stack, kind, id)
+        return pieces && guardEach(root, pieces)
+      }),
     list: (stack, kind) => guard(() => listDocuments(fs, root, stack, kind)),
     remove: (stack, kind, id) => guard(() => removeDocument(fs, root, stack, kind, id)),
     examine: (stack) => guard(() => examineFiles(fs, root, stack)),
@@ -93,10 +100,15 @@ export function fileStore(dir: string, options: FileStoreOptions = {}): Store {
   }
 }
 
-async function* guardEntries<T>(root: string, entries: AsyncGenerator<T, void, undefined>): AsyncGenerator<T, void, undefined> {
-  for (;;) {
-    const next = await guardFault(root, () => entries.next())
-    if (next.done === true) return
-    yield next.value
+async function* guardEach<T>(root: string, values: AsyncGenerator<T, void, undefined>): AsyncGenerator<T, void, undefined> {
+  try {
+    for (;;) {
+      const next = await guardFault(root, () => values.next())
+      if (next.done === true) return
+      yield next.value
+    }
+  } finally {
+    // Who leaves early leaves no file open.
+    await values.return()
   }
 }

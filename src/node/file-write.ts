@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { dirname, join } from 'node:path'
 import type { FileHandle } from 'node:fs/promises'
+import { joinPieces } from '../store/pieces.ts'
 import { ifThere, nameFault, type FileSystem } from './file-system.ts'
 
 /** Of a file that is being written; what a crash leaves of it is pruned. */
@@ -25,11 +26,11 @@ export async function withFile<T>(fs: FileSystem, path: string, flags: string | 
   }
 }
 
-/** Writes all of a text: a system may take less than it is given at a time. Gives the number of bytes. */
-export async function writeWhole(handle: FileHandle, text: string): Promise<number> {
+/** Writes all of a text at the end, or over what is there from `position` on: a system may take less than it is given at a time. Gives the number of bytes. */
+export async function writeWhole(handle: FileHandle, text: string, position?: number): Promise<number> {
   const bytes = Buffer.from(text, 'utf8')
   for (let at = 0; at < bytes.length; ) {
-    const { bytesWritten } = await handle.write(bytes, at)
+    const { bytesWritten } = await (position === undefined ? handle.write(bytes, at) : handle.write(bytes, at, bytes.length - at, position + at))
     if (bytesWritten === 0) throw Object.assign(new Error('ENOSPC: nothing was written'), { code: 'ENOSPC', syscall: 'write' })
     at += bytesWritten
   }
@@ -46,20 +47,25 @@ export async function ensureFolder(fs: FileSystem, folder: string): Promise<void
   }
 }
 
+/** Amends what is written before it is synced, or refuses it. */
+type BeforeSync = (handle: FileHandle) => void | Promise<void>
+
 /** Writes pieces into a new file of a temporary name and syncs it. Nothing is left of it when that fails. */
-export async function writeTemporary(fs: FileSystem, folder: string, pieces: Iterable<string>): Promise<string> {
+export async function writeTemporary(fs: FileSystem, folder: string, pieces: Iterable<string> | AsyncIterable<string>, beforeSync: BeforeSync = () => undefined): Promise<string> {
   await ensureFolder(fs, folder)
   const path = join(folder, `${TEMPORARY_PREFIX}${randomUUID()}`)
   try {
     await withFile(fs, path, 'wx', async (handle) => {
       let buffered = ''
-      for (const piece of pieces) {
+      // A step of an asynchronous loop costs more than a short line.
+      for await (const piece of Symbol.iterator in pieces ? joinPieces(pieces) : pieces) {
         buffered += piece
         if (buffered.length < 1 << 16) continue
         await writeWhole(handle, buffered)
         buffered = ''
       }
       await writeWhole(handle, buffered)
+      await beforeSync(handle)
       await handle.sync()
     })
   } catch (error) {
@@ -70,8 +76,8 @@ export async function writeTemporary(fs: FileSystem, folder: string, pieces: Ite
 }
 
 /** Replaces a file as a whole or not at all; durable when it resolves. `beforeRename` may still refuse. */
-export async function replaceFile(fs: FileSystem, path: string, pieces: Iterable<string>, beforeRename: (temporary: string) => void | Promise<void> = () => undefined): Promise<void> {
-  const temporary = await writeTemporary(fs, dirname(path), pieces)
+export async function replaceFile(fs: FileSystem, path: string, pieces: Iterable<string> | AsyncIterable<string>, beforeRename: (temporary: string) => void | Promise<void> = () => undefined, beforeSync?: BeforeSync): Promise<void> {
+  const temporary = await writeTemporary(fs, dirname(path), pieces, beforeSync)
   try {
     await beforeRename(temporary)
     await fs.rename(temporary, path)

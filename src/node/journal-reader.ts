@@ -1,13 +1,14 @@
 import type { FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
-import { StringDecoder } from 'node:string_decoder'
 import type { Entry } from '../core/entry.ts'
 import { FormatError } from '../core/errors.ts'
 import { describeTorn, isLeftOut, isUnwritten, parseEntry, parseJournalHead, refuseLostEnd, type JournalHead } from '../format/journal.ts'
+import { LineCutter } from '../format/line-cutter.ts'
 import { formatFault } from '../format/line.ts'
 import type { JournalFile } from './file-layout.ts'
 import { encodeName } from './file-name.ts'
-import { ifThere, nameFault, quotePath, type FileSystem } from './file-system.ts'
+import { decodePieces, readBytes } from './file-pieces.ts'
+import { faultCode, ifThere, quotePath, type FileSystem } from './file-system.ts'
 import { withFile } from './file-write.ts'
 
 /** One journal file, how much of it counts, and what its first line says. */
@@ -27,41 +28,29 @@ interface Line {
   readonly torn: boolean
 }
 
-const CHUNK_BYTES = 1 << 18
-
-/** Lines of a file up to a number of bytes; none where it is gone. Only `\n` ends one. */
+/** Lines of a file up to a number of bytes; none where it is gone. */
 async function* readLines(fs: FileSystem, path: string, bytes: number): AsyncGenerator<readonly Line[], void, undefined> {
-  const handle = await ifThere(fs.open(path, 'r'))
-  if (handle === undefined) return
+  const cutter = new LineCutter()
+  let line = 0
+  let held: Line | undefined
   try {
-    const decoder = new StringDecoder('utf8')
-    const buffer = Buffer.allocUnsafe(Math.min(bytes, CHUNK_BYTES))
-    let rest = ''
-    let line = 0
-    let held: Line | undefined
-    for (let at = 0; at < bytes; ) {
-      const { bytesRead } = await handle.read(buffer, 0, Math.min(buffer.length, bytes - at), at)
-      if (bytesRead === 0) break
-      at += bytesRead
-      const parts = (rest + decoder.write(buffer.subarray(0, bytesRead))).split('\n')
-      rest = parts.pop() as string
+    for await (const piece of decodePieces(readBytes(fs, path, { end: bytes }))) {
       const lines: Line[] = held === undefined ? [] : [held]
-      for (const text of parts) lines.push({ text, line: ++line, torn: false })
+      for (const text of cutter.cut(piece)) lines.push({ text, line: ++line, torn: false })
       held = lines.pop()
       yield lines
     }
-    rest += decoder.end()
-    if (rest === '') {
-      if (held !== undefined) yield [{ ...held, torn: isUnwritten(held.text) }]
-    } else {
-      if (held !== undefined) yield [held]
-      refuseLostEnd(rest, { document: 'journal', line: line + 1, from: path })
-      yield [{ text: rest, line: line + 1, torn: true }]
-    }
   } catch (error) {
-    throw nameFault(error, path)
-  } finally {
-    await handle.close().catch(() => undefined)
+    if (faultCode(error) === 'ENOENT') return
+    throw error
+  }
+  const { rest } = cutter
+  if (rest === '') {
+    if (held !== undefined) yield [{ ...held, torn: isUnwritten(held.text) }]
+  } else {
+    if (held !== undefined) yield [held]
+    refuseLostEnd(rest, { document: 'journal', line: line + 1, from: path })
+    yield [{ text: rest, line: line + 1, torn: true }]
   }
 }
 

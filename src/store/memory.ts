@@ -2,10 +2,12 @@ import type { Address } from '../core/address.ts'
 import type { Entry } from '../core/entry.ts'
 import { LeaseHeldError, LeaseLostError, SerialConflictError } from '../core/errors.ts'
 import { freezeCopy } from '../core/freeze.ts'
+import { endsPortion, type Portions } from '../core/portion.ts'
 import type { RecordedResource, State } from '../core/state.ts'
 import { DEFAULT_TERM_MS } from './lease-term.ts'
 import { refuseRelocated } from './relocation.ts'
 import type { DocumentKind, Holding, Lease, Relocation, RunInfo, Store } from './store.ts'
+import { runInTurns } from './turn.ts'
 
 /** Everything is kept as a frozen copy, so nothing that a caller mutates changes it. */
 interface Stack {
@@ -14,7 +16,8 @@ interface Stack {
   holding: Holding | undefined
   relocation: Relocation | undefined
   readonly journals: Map<string, Journal>
-  readonly documents: Record<DocumentKind, Map<string, string>>
+  /** Each in pieces: a text may be too long for one string. */
+  readonly documents: Record<DocumentKind, Map<string, readonly string[]>>
 }
 
 interface Journal {
@@ -62,6 +65,12 @@ export function memoryStore(): Store {
     return stack
   }
 
+  const keepDocument = (name: string, kind: DocumentKind, id: string, pieces: readonly string[]): void => {
+    const documents = open(name).documents[kind]
+    documents.delete(id)
+    documents.set(id, pieces)
+  }
+
   const listRuns = (name: string): readonly RunInfo[] => [...open(name).journals.values()].map(({ info }) => info)
 
   return {
@@ -73,12 +82,12 @@ export function memoryStore(): Store {
     },
     async commit(state, { expectedSerial, lease }) {
       if (lease.stack !== state.stack) throw new LeaseLostError(state.stack, `the lease is of stack ${lease.stack}`)
+      const { resources: known } = openFenced(lease).state ?? {}
+      const resources = await runInTurns(freezeResources(state.resources, known))
+      // Asked when it is all there: another commit may have come in between.
       const stack = openFenced(lease)
-      const { serial = 0, resources: known } = stack.state ?? {}
+      const { serial = 0 } = stack.state ?? {}
       if (serial !== expectedSerial) throw new SerialConflictError(state.stack, expectedSerial, serial)
-      const resources = new Map<Address, RecordedResource>()
-      // What was loaded and not changed is frozen already.
-      for (const [address, resource] of state.resources) resources.set(address, known?.get(address) === resource ? resource : freezeCopy(resource))
       stack.state = { ...state, resources }
     },
     async claim(name, holder, { termMs = DEFAULT_TERM_MS, takeOver, relocating = false } = {}) {
@@ -119,12 +128,19 @@ export function memoryStore(): Store {
       return listRuns(stack)
     },
     async put(stack, kind, id, text) {
-      const documents = open(stack).documents[kind]
-      documents.delete(id)
-      documents.set(id, text)
+      keepDocument(stack, kind, id, [text])
     },
     async get(stack, kind, id) {
-      return open(stack).documents[kind].get(id)
+      return open(stack).documents[kind].get(id)?.join('')
+    },
+    async putPieces(stack, kind, id, pieces) {
+      const kept: string[] = []
+      for await (const piece of pieces) kept.push(piece)
+      keepDocument(stack, kind, id, kept)
+    },
+    async getPieces(stack, kind, id) {
+      const kept = open(stack).documents[kind].get(id)
+      return kept && giveEach(kept)
     },
     async list(stack, kind) {
       return [...open(stack).documents[kind].keys()]
@@ -150,12 +166,27 @@ export function memoryStore(): Store {
   }
 }
 
+function* freezeResources(resources: State['resources'], known: State['resources'] | undefined): Portions<Map<Address, RecordedResource>> {
+  const frozen = new Map<Address, RecordedResource>()
+  let count = 0
+  for (const [address, resource] of resources) {
+    if (endsPortion(count++)) yield
+    // What was loaded and not changed is frozen already.
+    frozen.set(address, known?.get(address) === resource ? resource : freezeCopy(resource))
+  }
+  return frozen
+}
+
 function followEntry(info: RunInfo, entry: Entry): RunInfo {
   const startedAt = info.startedAt === '' ? entry.at : info.startedAt
   if (entry.kind === 'run-started') return { ...info, plan: entry.plan, startedAt: entry.at }
   if (entry.kind === 'run-ended') return { ...info, startedAt, ended: !entry.open }
   if (entry.kind === 'run-resumed') return { ...info, startedAt, ended: false }
   return startedAt === info.startedAt ? info : { ...info, startedAt }
+}
+
+async function* giveEach<T>(values: readonly T[]): AsyncGenerator<T, void, undefined> {
+  yield* values
 }
 
 /** All but the newest `kept`, of a list that is oldest first. */

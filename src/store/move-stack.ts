@@ -2,6 +2,9 @@ import { StoreError } from '../core/errors.ts'
 import { canonicalJson } from '../core/json.ts'
 import type { State } from '../core/state.ts'
 import { crc32 } from '../format/checksum.ts'
+import { TextDigest } from './digest.ts'
+import { getInPieces, putInPieces } from './document.ts'
+import type { Pieces } from './pieces.ts'
 import { refuseRelocated } from './relocation.ts'
 import type { DocumentKind, Lease, Store } from './store.ts'
 
@@ -111,12 +114,22 @@ async function copyDocuments(source: Side, target: Side): Promise<void> {
   const { stack } = source.lease
   for (const kind of KINDS)
     for (const id of await source.store.list(stack, kind)) {
-      const text = await source.store.get(stack, kind, id)
-      if (text === undefined) continue
-      await target.store.put(stack, kind, id, text)
-      if ((await target.store.get(stack, kind, id)) !== text) throw differs(`${kind} ${id}`, source, target)
+      const pieces = await getInPieces(source.store, stack, kind, id)
+      if (pieces === undefined) continue
+      const sent = new TextDigest()
+      await putInPieces(target.store, stack, kind, id, digestEach(pieces, sent))
+      const kept = new TextDigest()
+      for await (const _ of digestEach((await getInPieces(target.store, stack, kind, id)) ?? [], kept));
+      if ((await kept.toHex()) !== (await sent.toHex())) throw differs(`${kind} ${id}`, source, target)
       await renew(source, target)
     }
+}
+
+async function* digestEach(pieces: Pieces, digest: TextDigest): AsyncGenerator<string, void, undefined> {
+  for await (const piece of pieces) {
+    digest.add(piece)
+    yield piece
+  }
 }
 
 async function copyRuns(source: Side, target: Side): Promise<void> {

@@ -119,6 +119,16 @@ export interface Store {
   put(stack: string, kind: DocumentKind, id: string, text: string): Promise<void>
   /** A document; undefined where there is none. */
   get(stack: string, kind: DocumentKind, id: string): Promise<string | undefined>
+  /**
+   * As `put`, of a text that comes in pieces, for documents that are too large for one string. A piece may end in the middle of a
+   * character. When the pieces end with an error, nothing is kept and the call rejects with it. Default: `put` gets the whole text.
+   */
+  putPieces?(stack: string, kind: DocumentKind, id: string, pieces: AsyncIterable<string>): Promise<void>
+  /**
+   * As `get`, in pieces. What is damaged ends them with an error: nothing counts before they have ended without one. Default: the
+   * whole text of `get`.
+   */
+  getPieces?(stack: string, kind: DocumentKind, id: string): Promise<AsyncIterable<string> | undefined>
   /** The ids of the documents of a kind, oldest first. */
   list(stack: string, kind: DocumentKind): Promise<readonly string[]>
   /** Removes a document; nothing happens where there is none. */

@@ -1,8 +1,23 @@
+import { getInPieces, putInPieces } from '../store/document.ts'
+import { joinText } from '../store/pieces.ts'
+import type { Store } from '../store/store.ts'
 import { reopen, type CaseBody } from './store-case.ts'
 import { expectAlike } from './store-expect.ts'
 import { ODD_NAMES } from './store-state-cases.ts'
 
-/** Cases about plans and checkpoints. */
+const ODD_TEXT = '\ufeffä😀\r\n\u2028\0'
+
+/** A text as pieces, cut anywhere: in the middle of a character too. */
+async function* cut(text: string, length: number): AsyncGenerator<string, void, undefined> {
+  for (let at = 0; at < text.length; at += length) yield text.slice(at, at + length)
+}
+
+async function readPieces(store: Store, id: string): Promise<string | undefined> {
+  const pieces = await getInPieces(store, 's', 'plan', id)
+  return pieces && joinText(pieces)
+}
+
+/** Cases about plans and checkpoints. Where a store takes whole texts only, pieces are put together for it. */
 export const documentCases: Readonly<Record<string, CaseBody>> = {
   'document: what was never put is not there': async ({ store }) => {
     expectAlike(await store.get('s', 'plan', 'none'), undefined, 'a document that was never put')
@@ -43,6 +58,30 @@ export const documentCases: Readonly<Record<string, CaseBody>> = {
       expectAlike(await store.get('s', 'checkpoint', id), `checkpoint ${id}`, `checkpoint ${id.slice(0, 20)}`)
     }
     expectAlike([...(await store.list('other', 'plan'))].sort(), [...ODD_NAMES].sort(), 'list')
+  },
+  'document: pieces and whole texts are the same': async ({ store }) => {
+    expectAlike(await readPieces(store, 'none'), undefined, 'the pieces of a document that was never put')
+    for (const [text, length] of [['', 1], [ODD_TEXT, 1], [ODD_TEXT.repeat(40_000), 99_999]] as const) {
+      await putInPieces(store, 's', 'plan', 'p', cut(text, length))
+      expectAlike(await store.get('s', 'plan', 'p'), text, 'text that was put in pieces')
+      expectAlike(await readPieces(store, 'p'), text, 'pieces of a text that was put in pieces')
+      await store.put('s', 'plan', 'q', text)
+      expectAlike(await readPieces(store, 'q'), text, 'pieces of a text that was put')
+    }
+    expectAlike(await store.list('s', 'plan'), ['p', 'q'], 'list')
+  },
+  'document: pieces that end with an error leave what was there': async ({ store }) => {
+    const fail = async function* (): AsyncGenerator<string, void, undefined> {
+      yield* cut('x'.repeat(300_000), 100_000)
+      throw new Error('no more pieces')
+    }
+    await store.put('s', 'plan', 'p', 'first')
+    for (const id of ['p', 'q']) {
+      const problem = await putInPieces(store, 's', 'plan', id, fail()).then(() => 'it went through', (error: Error) => error.message)
+      expectAlike(problem, 'no more pieces', 'the error of a put whose pieces end with one')
+    }
+    expectAlike(await store.get('s', 'plan', 'p'), 'first', 'text')
+    expectAlike(await store.list('s', 'plan'), ['p'], 'list')
   },
   'document: a put one survives': async (opened) => {
     await opened.store.put('s', 'plan', 'p', 'text')

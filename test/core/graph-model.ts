@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { EdgeList, buildGraph, type Graph } from '../../src/core/graph.ts'
+import { runWhole } from '../../src/core/portion.ts'
 
 /** An edge: who waits, for whom. */
 export type Pair = readonly [dependent: number, prerequisite: number]
@@ -7,7 +8,7 @@ export type Pair = readonly [dependent: number, prerequisite: number]
 export function graphOf(size: number, pairs: readonly Pair[]): Graph {
   const edges = new EdgeList()
   for (const [dependent, prerequisite] of pairs) edges.add(dependent, prerequisite)
-  return buildGraph(size, edges)
+  return runWhole(buildGraph(size, edges))
 }
 
 /** All that the nodes need, by walking edges one by one until nothing is added. */

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { CycleError } from '../../src/core/errors.ts'
 import { EdgeList, buildGraph, type Graph } from '../../src/core/graph.ts'
+import { runWhole } from '../../src/core/portion.ts'
 import { findCycle, groupLevels, sortTopologically } from '../../src/core/graph-order.ts'
 import { collectDependents, collectPrerequisites, measureRemaining } from '../../src/core/graph-reach.ts'
 import { anyAcyclicGraph, anyGraph, closureOf, graphOf, type Pair } from './graph-model.ts'
@@ -44,7 +45,7 @@ const levels: Readonly<Record<string, number>> = { chain: MILLION, hub: 2, layer
 function build(first: number, prerequisitesOf: (node: number) => readonly number[]): Graph {
   const edges = new EdgeList()
   for (let node = first; node < MILLION; node++) for (const prerequisite of prerequisitesOf(node)) edges.add(node, prerequisite)
-  return buildGraph(MILLION, edges)
+  return runWhole(buildGraph(MILLION, edges))
 }
 
 test.each(Object.keys(shapes))('a million nodes: %s', (name) => {

@@ -52,7 +52,7 @@ const backendFault: fc.Arbitrary<FakeFault> = fc.oneof(
 )
 
 const storeFault: fc.Arbitrary<StoreFault> = fc.oneof(
-  fc.record({ fault: fc.constantFrom('reject', 'reject-after', 'die-before', 'die-after'), operation: fc.constantFrom('append', 'commit', 'renew', 'claim', 'put', 'load', 'runs', 'release'), skip: fc.nat(12) }, { requiredKeys: ['fault', 'skip'] }),
+  fc.record({ fault: fc.constantFrom('reject', 'reject-after', 'die-before', 'die-after'), operation: fc.constantFrom('append', 'commit', 'renew', 'claim', 'putPieces', 'load', 'runs', 'release'), skip: fc.nat(12) }, { requiredKeys: ['fault', 'skip'] }),
   fc.record({ fault: fc.constant('tear' as const), skip: fc.nat(12), keep: fc.nat(2) }),
 )
 

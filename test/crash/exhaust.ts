@@ -2,6 +2,7 @@ import { replayEntries } from '../../src/core/journal.ts'
 import { createRollbackPlan } from '../../src/core/rollback/plan-rollback.ts'
 import type { TypeRules } from '../../src/core/rules.ts'
 import { layOutFlow } from '../../src/core/run/flow.ts'
+import { runWhole } from '../../src/core/portion.ts'
 import { createFakeBackend } from '../../src/testing/fake-backend.ts'
 import { isSettled, runModel, type ModelFault, type ModelRunOptions } from './model-run.ts'
 import { KINDS, createScenario, providerOf, type Kind, type ReplaceOrder, type Scenario } from './scenario.ts'
@@ -28,7 +29,7 @@ export interface Tally {
 /** Runs a scenario, kills it at every instant, resumes it, and kills that too: at every instant, or at one in `stride`. Throws where the end differs. */
 function exhaust(scenario: Scenario, tally: Tally, depth: Depth, stride: number, failureStride: number): void {
   const isFull = depth === 'full'
-  const flow = layOutFlow(scenario.plan.actions)
+  const flow = runWhole(layOutFlow(scenario.plan.actions))
   const rules = providerOf(createFakeBackend(), scenario.replaceOrder).types.versioned
   const start = worldOf(scenario)
   const before = describeThings(start)
@@ -81,7 +82,7 @@ function exhaust(scenario: Scenario, tally: Tally, depth: Depth, stride: number,
 
 /** Takes a run back that has failed or succeeded, kills that, and goes on. Throws where something is not as it was before. */
 function exhaustRollback(done: World, before: string, scenario: Scenario, rules: TypeRules, tally: Tally, stride: number): void {
-  const plan = createRollbackPlan({
+  const plan = runWhole(createRollbackPlan({
     plan: scenario.plan,
     run: 'run',
     steps: replayEntries(linesOf(done.journal)).steps,
@@ -92,8 +93,8 @@ function exhaustRollback(done: World, before: string, scenario: Scenario, rules:
     scope: 'all',
     id: 'undo',
     now: '',
-  })
-  const options: ModelRunOptions = { plan, flow: layOutFlow(plan.actions), rules, onFailure: 'continue', arrival: 'oldest' }
+  }))
+  const options: ModelRunOptions = { plan, flow: runWhole(layOutFlow(plan.actions)), rules, onFailure: 'continue', arrival: 'oldest' }
   const instants: World[] = [{ ...done, journal: { entries: [], length: 0 }, effects: [], calls: [] }]
   runModel(instants[0] as World, { ...options, onInstant: (world) => void instants.push(world) })
   instants.forEach((instant, index) => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { layOutFlow } from '../../src/core/run/flow.ts'
+import { runWhole } from '../../src/core/portion.ts'
 import { parseAddress } from '../../src/core/address.ts'
 import type { FakeFault } from '../../src/testing/fault.ts'
 import { manualClock } from '../../src/testing/manual-clock.ts'
@@ -85,7 +86,7 @@ async function exhaustRollback(scenario: Scenario, fault: FakeFault): Promise<nu
 
 /** A refusal of each step's call, by the step. */
 function refusals({ plan }: Scenario): readonly FakeFault[] {
-  const flow = layOutFlow(plan.actions)
+  const flow = runWhole(layOutFlow(plan.actions))
   return flow.steps.map(({ call }, index): FakeFault => {
     const { address, id } = flow.actions[flow.actionOf[index] as number] as (typeof flow.actions)[number]
     return { call: call as 'create' | 'update' | 'delete', object: call === 'create' ? parseAddress(address).name.replace('r', 'n') : (id as string), fault: 'error' }

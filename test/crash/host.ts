@@ -2,6 +2,8 @@ import { foldChanges, type State, type StateChange } from '../../src/core/state.
 import { apply } from '../../src/engine/apply.ts'
 import type { ApplyOptions } from '../../src/engine/options.ts'
 import { readRun } from '../../src/engine/recorded.ts'
+import { readEntries } from '../../src/testing/store-sample.ts'
+import { replayEntries } from '../../src/core/journal.ts'
 import { resume } from '../../src/engine/resume.ts'
 import type { RunResult } from '../../src/core/result.ts'
 import type { Plan } from '../../src/core/plan.ts'
@@ -19,7 +21,7 @@ export async function goOn(plan: Plan, process: MortalProcess, options: Partial<
   const all = { ...options, provider: process.provider, store: process.store, clock: process.clock }
   if (run === undefined) return process.outlive(apply(plan, all))
   const record = await process.outlive(readRun(process.store, STACK, run.id))
-  if (record === undefined || record.record.ended?.outcome === 'succeeded') return undefined
+  if (record === undefined || record.ended?.outcome === 'succeeded') return undefined
   return process.outlive(resume(run.id, all))
 }
 
@@ -29,7 +31,7 @@ export async function goOnOrBack(plan: Plan, process: MortalProcess, options: Pa
   if (process.isDead) return undefined
   const all = { ...options, onFailure: 'rollback' as const, provider: process.provider, store: process.store, clock: process.clock }
   if (last === undefined) return process.outlive(apply(plan, all))
-  const outcome = (await process.outlive(readRun(process.store, STACK, last.id)))?.record.ended?.outcome
+  const outcome = (await process.outlive(readRun(process.store, STACK, last.id)))?.ended?.outcome
   if (process.isDead || outcome === 'succeeded' || outcome === 'rolled-back') return undefined
   return process.outlive(resume(last.id, all))
 }
@@ -57,7 +59,8 @@ export async function describeHost(backend: FakeBackend, store: Store, before: S
   const state = (await store.load(STACK))?.resources ?? new Map()
   const [run] = await store.runs(STACK)
   if (run === undefined) throw new Error('there is no run')
-  const { entries, record } = await readRun(store, STACK, run.id)
+  const entries = await readEntries(store, STACK, run.id)
+  const record = replayEntries(entries)
   const changes = entries.flatMap((entry): StateChange[] => (entry.kind === 'succeeded' && entry.change !== undefined ? [entry.change] : []))
   const [saved, folded] = [recorded(state), recorded(foldChanges(before.resources, changes))]
   return [

@@ -2,7 +2,7 @@ import type { Entry } from '../../src/core/entry.ts'
 import { replayEntries } from '../../src/core/journal.ts'
 import type { Plan } from '../../src/core/plan.ts'
 import { foldChanges, type State, type StateChange } from '../../src/core/state.ts'
-import { readRun } from '../../src/engine/recorded.ts'
+import { readEntries } from '../../src/testing/store-sample.ts'
 import type { Store } from '../../src/store/store.ts'
 import type { FakeBackend } from '../../src/testing/fake-backend.ts'
 
@@ -40,7 +40,8 @@ export class Oracle {
   async checkJournal(store: Store, plan: Plan, before: State | undefined): Promise<void> {
     const [run] = (await store.runs('default')).filter(({ plan: id }) => id === plan.id)
     if (run === undefined) return
-    const { entries, record } = await readRun(store, 'default', run.id)
+    const entries = await readEntries(store, 'default', run.id)
+    const record = replayEntries(entries)
     this.#checkOrder(entries, plan)
     const changes = entries.flatMap((entry): StateChange[] => (entry.kind === 'succeeded' && entry.change !== undefined ? [entry.change] : []))
     const folded = foldChanges(before?.resources ?? new Map(), changes)

@@ -54,9 +54,9 @@ export function createFaultyFiles(fault?: DiskFault): FaultyFiles {
           if (code === undefined) return call(...given)
           if (key === 'close') await call()
           if (key === 'write') {
-            const [bytes, offset = 0] = given as [Buffer, number?]
+            const [bytes, offset = 0, , position] = given as [Buffer, number?, number?, number?]
             const half = Math.floor((bytes.length - offset) / 2)
-            if (half > 0) await target.write(bytes, offset, half)
+            if (half > 0) await target.write(bytes, offset, half, position)
             if (code === 'short' && half > 0) return { bytesWritten: half, buffer: bytes }
             if (code === 'short') return call(...given)
           }

@@ -48,6 +48,6 @@ it('takes a journal that cannot be read for one that says nothing', async () => 
   await run([named('a', { name: 'a' })])
   const broken = { ...options.store, entries: () => { throw new Error('it is damaged') } }
   const desired = [named('a', { name: 'a' }), named('b', { name: 'b' })]
-  const result = await apply(await plan(desired, options), { ...options, store: broken }).result
+  const result = await apply(await plan(desired, options), { ...options, store: broken, concurrency: 1 }).result
   expect(result.outcome).toBe('succeeded')
 })

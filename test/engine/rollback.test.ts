@@ -55,6 +55,26 @@ describe('rollback', () => {
     // The state knows it: what was declared before is as it was.
     expect((await plan([base, user, named('leaving', { name: 'leaving', ref: base.id, text: 'bye' })], options)).actions).toEqual([])
   })
+  it('passes order on through many steps that it leaves as they are', async () => {
+    const { named, sync, options } = setUp()
+    // Two on each rung refer to both on the rung below: two to the sixtieth ways lead down.
+    const ladder = (size: number, top: readonly Resource[]): Resource[] => {
+      const all: Resource[] = [...top]
+      let below: readonly string[] = []
+      for (let rung = 0; rung < 60; rung++) {
+        const names = [`l${rung}`, `r${rung}`]
+        for (const name of names) all.push({ ...named(name, { name, size }), dependsOn: below.map((each) => `named/${each}` as const) })
+        below = names
+      }
+      return all
+    }
+    await sync(ladder(1, []))
+    const [bottom, top] = [named('bottom', { name: 'bottom' }), { ...named('top', { name: 'top' }), dependsOn: ['named/l59' as const] }]
+    const [first, ...rest] = ladder(2, [])
+    await sync([bottom, { ...(first as Resource), dependsOn: ['named/bottom'] }, ...rest, top])
+    const { actions } = await planRollback(undefined, { ...options, scope: 'creates' })
+    expect(actions.map(({ kind, address, steps }) => [kind, address, steps[0]?.after])).toEqual([['delete', 'named/top', []], ['delete', 'named/bottom', ['delete:named/top']]])
+  })
   it('keeps references references: what is made again has a new id', async () => {
     const { marked, child, sync, rollback, backend, world, state } = setUp()
     const house = marked('house', { name: 'house' })

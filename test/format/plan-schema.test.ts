@@ -1,11 +1,11 @@
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { expect, test } from 'vitest'
-import { sealPlan, writePlanBody } from '../../src/format/plan.ts'
+import { formatPlanSeal, writePlanBody } from '../../src/format/plan.ts'
 import { planSchema } from '../../src/format/plan-schema.ts'
 import { samplePlan } from './sample-plan.ts'
 
 const validate = new Ajv2020({ strict: true, allowUnionTypes: true }).compile(planSchema)
-const document = (plan: typeof samplePlan): Record<string, unknown> => JSON.parse(sealPlan([...writePlanBody(plan)].join(''), '0'.repeat(64))) as Record<string, unknown>
+const document = (plan: typeof samplePlan): Record<string, unknown> => JSON.parse([...writePlanBody(plan), formatPlanSeal('0'.repeat(64))].join('')) as Record<string, unknown>
 
 test('what is written holds to the published schema', () => {
   validate(document(samplePlan))

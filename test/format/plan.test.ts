@@ -4,15 +4,26 @@ import type * as z from 'zod/mini'
 import type { Action } from '../../src/core/action.ts'
 import type { Plan } from '../../src/core/plan.ts'
 import { Reference, Unknown } from '../../src/core/value.ts'
-import { parsePlanBody, sealPlan, splitPlan, writePlanBody } from '../../src/format/plan.ts'
+import { formatPlanSeal, writePlanBody } from '../../src/format/plan.ts'
+import { PlanReader } from '../../src/format/plan-reader.ts'
 import { actionShape, planHeadShape } from '../../src/format/plan-shape.ts'
 import { samplePlan } from './sample-plan.ts'
 
 const SHA = 'a'.repeat(64)
 const body = [...writePlanBody(samplePlan)].join('')
+const writePlan = (plan: Plan): string => [...writePlanBody(plan), formatPlanSeal(SHA)].join('')
+
+function readPlan(text: string, from?: string): Plan {
+  const reader = new PlanReader(from)
+  const first = reader.add(text)
+  const { body: rest, sha256 } = reader.end()
+  const plan = reader.plan()
+  expect([`${first}${rest}`, sha256]).toEqual([text.slice(0, text.lastIndexOf(',"sha256":')), SHA])
+  return plan
+}
 
 test('a plan is one JSON document, one action a line', () => {
-  const text = sealPlan(body, SHA)
+  const text = writePlan(samplePlan)
   const document = JSON.parse(text) as Record<string, unknown>
   expect(Object.keys(document).slice(0, 3)).toEqual(['format', 'version', 'id'])
   expect(document['sha256']).toBe(SHA)
@@ -21,7 +32,7 @@ test('a plan is one JSON document, one action a line', () => {
 })
 
 test('what is written is read, markers where something was declared and nowhere else', () => {
-  const read = parsePlanBody(splitPlan(sealPlan(body, SHA)).body)
+  const read = readPlan(writePlan(samplePlan))
   expect([...writePlanBody(read)].join('')).toBe(body)
   const [action] = read.actions
   expect(action?.inputs?.['portal']).toBeInstanceOf(Reference)
@@ -30,9 +41,20 @@ test('what is written is read, markers where something was declared and nowhere 
   expect(action?.changes[0]?.before).not.toBeInstanceOf(Unknown)
 })
 
+test('cut in two anywhere it is the same plan', () => {
+  const text = writePlan(samplePlan)
+  for (let at = 0; at <= text.length; at++) {
+    const reader = new PlanReader()
+    const first = reader.add(text.slice(0, at)) + reader.add(text.slice(at))
+    const { body: rest } = reader.end()
+    expect(first + rest).toBe(body)
+    expect([...writePlanBody(reader.plan())].join('')).toBe(body)
+  }
+})
+
 test('a plan without actions is read', () => {
   const empty: Plan = { ...samplePlan, actions: [] }
-  expect(parsePlanBody([...writePlanBody(empty)].join(''))).toEqual(empty)
+  expect(readPlan(writePlan(empty))).toEqual(empty)
 })
 
 test('any inputs come back as they were', () => {
@@ -40,16 +62,16 @@ test('any inputs come back as they were', () => {
     fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (given) => {
       const inputs = JSON.parse(JSON.stringify(given)) as Record<string, unknown>
       const plan: Plan = { ...samplePlan, actions: [{ ...samplePlan.actions[1]!, inputs }] }
-      expect(JSON.stringify(parsePlanBody([...writePlanBody(plan)].join('')).actions[0]?.inputs)).toBe(JSON.stringify(inputs))
+      expect(JSON.stringify(readPlan(writePlan(plan)).actions[0]?.inputs)).toBe(JSON.stringify(inputs))
     }),
   )
 })
 
 describe('what cannot be read', () => {
-  const text = sealPlan(body, SHA)
+  const text = writePlan(samplePlan)
   const refusal = (given: string): unknown => {
     try {
-      parsePlanBody(splitPlan(given, 'plan.json').body, 'plan.json')
+      readPlan(given, 'plan.json')
     } catch (error) {
       const { code, reason, line, message } = error as { code: string; reason?: string; line?: number; message: string }
       expect(message).toContain('plan.json')

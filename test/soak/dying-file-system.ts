@@ -29,11 +29,11 @@ export function dyingFileSystem(moment: DiskMoment | undefined, onStop: () => vo
     return result
   }
   const wrapHandle = (handle: FileHandle): FileHandle => {
-    const write = async (bytes: Uint8Array, from = 0): Promise<{ readonly bytesWritten: number }> => {
+    const write = async (bytes: Uint8Array, from = 0, _length?: number, position?: number): Promise<{ readonly bytesWritten: number }> => {
       const now = isNow()
       if (now && moment?.point === 'before') die()
       const half = now && moment?.point === 'torn' ? from + Math.floor((bytes.length - from) / 2) : bytes.length
-      const { bytesWritten } = await handle.write(bytes, from, half - from)
+      const { bytesWritten } = await handle.write(bytes, from, half - from, position)
       if (now) die()
       return { bytesWritten }
     }

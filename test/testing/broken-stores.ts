@@ -205,6 +205,19 @@ export const brokenStores: Readonly<Record<string, Break>> = {
   }),
   'document: what was never put is not there': (store) => ({ get: async (stack, kind, id) => (await store.get(stack, kind, id)) ?? '' }),
   'document: the text comes back as it was': (store) => ({ put: (stack, kind, id, text) => store.put(stack, kind, id, text.trim()) }),
+  'document: pieces and whole texts are the same': (store) => ({
+    putPieces: async (stack, kind, id, pieces) => {
+      const kept: string[] = []
+      for await (const piece of pieces) kept.push(new TextDecoder().decode(new TextEncoder().encode(piece)))
+      await store.put(stack, kind, id, kept.join(''))
+    },
+  }),
+  'document: pieces that end with an error leave what was there': (store) => ({
+    putPieces: async (stack, kind, id, pieces) => {
+      let text = ''
+      for await (const piece of pieces) await store.put(stack, kind, id, (text += piece))
+    },
+  }),
   'document: a second put replaces the first': (store) => ({
     put: async (stack, kind, id, text) => {
       if ((await store.get(stack, kind, id)) === undefined) await store.put(stack, kind, id, text)

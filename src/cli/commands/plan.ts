@@ -1,7 +1,8 @@
 import { writeFile } from 'node:fs/promises'
 import type { Plan } from '../../core/plan.ts'
+import { storePlan } from '../../engine/plan-document.ts'
 import { renderPlan } from '../../render/plan-text.ts'
-import { planToText } from '../../store/plan-text.ts'
+import { planToText, writePlan } from '../../store/plan-text.ts'
 import { exitCodeOfPlan } from '../exit-code.ts'
 import { UsageError } from '../flags.ts'
 import type { Invocation } from '../invocation.ts'
@@ -36,14 +37,13 @@ async function print(invocation: Invocation, plan: Plan): Promise<void> {
 }
 
 async function keepPlan(invocation: Invocation, plan: Plan, file: string): Promise<void> {
-  const text = await planToText(plan)
   try {
     // Addresses and ids of what runs here are nobody else's business.
-    await writeFile(file, text, { mode: 0o600 })
+    await writeFile(file, writePlan(plan), { mode: 0o600 })
   } catch (error) {
     throw new UsageError(`the plan cannot be written to ${file}: ${(error as Error).message}`)
   }
-  await (await invocation.store()).put(plan.stack, 'plan', plan.id, text)
+  await storePlan(await invocation.store(), plan)
   invocation.remark(`Plan ${plan.id} is in ${file}; apply it with --plan ${file} or --plan ${plan.id}.`)
 }
 

@@ -1,5 +1,6 @@
 import type { Address } from '../address.ts'
 import type { TypeRules } from '../rules.ts'
+import type { Portions } from '../portion.ts'
 import { isOwned, protectorOf, takeInventory, type Existing, type Inventory } from './existing.ts'
 import { checkDeclaration } from './declaration.ts'
 import { protectedBlock } from './decision.ts'
@@ -21,13 +22,13 @@ export interface Carried {
  * refer to each other cannot be deleted one after the other, unless these children go first, each on its own. They are
  * looked at although the scope does not name them.
  */
-export function findCarried(input: PlanInput): Carried | undefined {
+export function* findCarried(input: PlanInput): Portions<Carried | undefined> {
   if (input.mode === 'apply') return undefined
   const parents = new Set(Object.values(input.types).flatMap(({ parent }) => parent?.type ?? []))
   if (parents.size === 0) return undefined
-  const declaration = checkDeclaration(input.desired, input.types)
-  const inventory = takeInventory(input)
-  matchDeclaration(declaration, inventory, false)
+  const declaration = yield* checkDeclaration(input.desired, input.types)
+  const inventory = yield* takeInventory(input)
+  yield* matchDeclaration(declaration, inventory, false)
   assignAddresses(inventory, (index) => declaration.all[index]?.address as Address, declaration.indexOf)
   const removed = findRemovals(input, inventory, declaration.indexOf, testScope(input.scope)).filter(({ kind }) => kind === 'delete')
   const removedTypes = new Set(removed.map(({ existing }) => existing.type))

@@ -2,9 +2,11 @@ import type { Action, Blocked } from '../action.ts'
 import type { Address } from '../address.ts'
 import { DeclarationError } from '../errors.ts'
 import { ABSENT_FINGERPRINT } from '../fingerprint.ts'
+import type { Mutable } from '../mutable.ts'
 import { fingerprintObserved } from '../staleness.ts'
 import { PLAN_VERSION, type KnownObject, type Plan, type Unreadable } from '../plan.ts'
 import { judgePlan } from '../policy.ts'
+import { endsPortion, runWhole, type Portions } from '../portion.ts'
 import { listCarriedRemovals } from './carried.ts'
 import { checkDeclaration, type Declaration, type Declared } from './declaration.ts'
 import type { Decision } from './decided.ts'
@@ -26,13 +28,18 @@ import { listUnreadable } from './unreadable.ts'
  * Throws `declaration` for what cannot be planned, with every issue at once, and `cycle` when the steps wait for each other.
  */
 export function createPlan(input: PlanInput): Plan {
-  return planDeclaration(checkDeclaration(input.desired, input.types), input)
+  return runWhole(planInPortions(input))
 }
 
-/** The same, of a declaration that has been checked already. */
-export function planDeclaration(declaration: Declaration, input: PlanInput): Plan {
-  const inventory = takeInventory(input)
-  const matches = matchDeclaration(declaration, inventory, input.mode !== 'destroy')
+/** The same, in portions. `checked`: its declaration, where that has been checked already. */
+export function* planInPortions(input: PlanInput, checked?: Declaration): Portions<Plan> {
+  return yield* planDeclaration(checked ?? (yield* checkDeclaration(input.desired, input.types)), input)
+}
+
+function* planDeclaration(declaration: Declaration, input: PlanInput): Portions<Plan> {
+  const inventory = yield* takeInventory(input)
+  const matches = yield* matchDeclaration(declaration, inventory, input.mode !== 'destroy')
+  yield
   assignAddresses(inventory, (index) => (declaration.all[index] as Declared).address, declaration.indexOf)
   const edgesOf = createEdgeReader(inventory)
   const isInScope = testScope(input.scope)
@@ -40,18 +47,27 @@ export function planDeclaration(declaration: Declaration, input: PlanInput): Pla
   const named = findRemovals(input, inventory, declaration.indexOf, isInScope)
   refuseEmpty(input, named)
   const removals = [...named, ...listCarriedRemovals(named, inventory, edgesOf)]
-  const decisions = decide(input, declaration, inventory, matches, removals, edgesOf)
+  yield
+  const decisions = yield* decide(input, declaration, inventory, matches, removals, edgesOf)
   if (input.onProtected === 'error') refuseProtected(declaration, decisions, removals)
-  const ordered = orderSteps(declaration, decisions, removals, inventory, edgesOf)
+  const ordered = yield* orderSteps(declaration, decisions, removals, inventory, edgesOf)
 
   const actions: Action[] = []
   const describe = { input, declaration, inventory }
   for (const index of declaration.order) {
+    if (endsPortion(index)) yield
     const action = describeDecision(describe, index, decisions[index] as Decision, ordered.declared[index] as Ordered)
     if (action !== undefined) actions.push(action)
   }
-  removals.forEach((removal, index) => actions.push(describeRemoval(removal, ordered.removed[index] as Ordered, edgesOf)))
+  for (const [index, removal] of removals.entries()) {
+    if (endsPortion(index)) yield
+    actions.push(describeRemoval(removal, ordered.removed[index] as Ordered, edgesOf))
+  }
+  yield
   const unreadable: readonly Unreadable[] = listUnreadable(input, declaration, decisions, inventory, isInScope)
+  yield
+  const objects = listObjects(actions, inventory)
+  yield
   const plan: Plan = {
     format: 'convergent.plan',
     version: PLAN_VERSION,
@@ -65,7 +81,7 @@ export function planDeclaration(declaration: Declaration, input: PlanInput): Pla
     warnings: input.warnings ?? [],
     unreadable,
     violations: [],
-    objects: listObjects(actions, inventory),
+    objects,
     actions,
     summary: summarize(actions, decisions.filter(({ kind }, index) => kind === 'unchanged' && declaration.all[index]?.resource.external !== true).length),
   }
@@ -73,7 +89,7 @@ export function planDeclaration(declaration: Declaration, input: PlanInput): Pla
 }
 
 /** Decides until no block that follows from another is new; nearly always the first round is the last. */
-function decide(input: PlanInput, declaration: Declaration, inventory: Inventory, matches: readonly (Existing | undefined)[], removals: readonly Removal[], edgesOf: (existing: Existing) => readonly Existing[]): readonly Decision[] {
+function* decide(input: PlanInput, declaration: Declaration, inventory: Inventory, matches: readonly (Existing | undefined)[], removals: readonly Removal[], edgesOf: (existing: Existing) => readonly Existing[]): Portions<readonly Decision[]> {
   if (input.mode === 'destroy') {
     spreadBlocks(removals, [], inventory, edgesOf)
     return declaration.all.map(({ resource }): Decision => ({ kind: 'out-of-scope', existing: undefined, changes: [], unset: [], inputs: resource.inputs }))
@@ -81,7 +97,8 @@ function decide(input: PlanInput, declaration: Declaration, inventory: Inventory
   const blocks = new Map<Address, Blocked>()
   const inScope = (declared: Declared): boolean => isNamedByScope(input.scope, declared.resource.type, declared.address)
   for (;;) {
-    const decisions = decideAll({ input, declaration, inventory, matches, inScope, isIncluded: (existing) => isIncluded(input.scope, existing), blocks })
+    const decisions = yield* decideAll({ input, declaration, inventory, matches, inScope, isIncluded: (existing) => isIncluded(input.scope, existing), blocks })
+    yield
     const found = spreadBlocks(removals, decisions, inventory, edgesOf)
     const before = blocks.size
     for (const [address, blocked] of found) blocks.set(address, blocked)
@@ -125,8 +142,6 @@ function describeDecision({ input, declaration, inventory }: Describing, index: 
   if (guarantee !== undefined) action.guarantee = guarantee
   return action
 }
-
-type Mutable<T> = { -readonly [Key in keyof T]: T[Key] }
 
 function describeRemoval({ kind, existing, address, blocked }: Removal, ordered: Ordered, edgesOf: (existing: Existing) => readonly Existing[]): Action {
   const { observed, parentId } = existing

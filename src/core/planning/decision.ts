@@ -6,6 +6,7 @@ import { compareInputs, compareNew } from '../difference.ts'
 import { matchesAny, matchesPath } from '../field-rule.ts'
 import type { ErrorRecord } from '../errors.ts'
 import { getPath, type Fields } from '../json.ts'
+import { endsPortion, type Portions } from '../portion.ts'
 import { Sensitive, isMarker, visitMarkers, type Marker } from '../value.ts'
 import type { Decision } from './decided.ts'
 import type { Declaration, Declared } from './declaration.ts'
@@ -27,13 +28,19 @@ export interface DecisionContext {
 }
 
 /** Decides for every declared resource, dependencies first: what they become says which values are known. */
-export function decideAll(context: DecisionContext): readonly Decision[] {
-  const decisions = new Array<Decision>(context.declaration.all.length)
-  for (const index of context.declaration.order) decisions[index] = decide(context, index, decisions)
+export function* decideAll(context: DecisionContext): Portions<readonly Decision[]> {
+  const { declaration } = context
+  const decisions = new Array<Decision>(declaration.all.length)
+  const reveal: Resolve = (marker) => resolveMarker(marker, declaration, decisions)
+  const resolve: Resolve = (marker) => guardSecret(marker, reveal(marker), declaration)
+  for (const index of declaration.order) {
+    if (endsPortion(index)) yield
+    decisions[index] = decide(context, index, decisions, reveal, resolve)
+  }
   return decisions
 }
 
-function decide(context: DecisionContext, index: number, decisions: readonly Decision[]): Decision {
+function decide(context: DecisionContext, index: number, decisions: readonly Decision[], reveal: Resolve, resolve: Resolve): Decision {
   const { input, declaration, inventory, matches } = context
   const declared = declaration.all[index] as Declared
   const existing = matches[index]
@@ -52,8 +59,6 @@ function decide(context: DecisionContext, index: number, decisions: readonly Dec
       return { ...base, kind: existing === undefined ? 'create' : 'update', blocked: { reason: 'blocked-dependency', because: address, message: `${address}, which it depends on, does not exist and is not created by this plan` } }
   }
 
-  const reveal: Resolve = (marker) => resolveMarker(marker, declaration, decisions)
-  const resolve: Resolve = (marker) => guardSecret(marker, reveal(marker), declaration)
   const forced = context.blocks.get(declared.address)
   if (existing?.observed === undefined) {
     const reason = inventory.recorded.has(declared.address) ? 'it is gone from the backend' : undefined

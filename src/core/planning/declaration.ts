@@ -4,6 +4,7 @@ import { EdgeList, buildGraph } from '../graph.ts'
 import { sortTopologically } from '../graph-order.ts'
 import { isFields, type Path } from '../json.ts'
 import { suggest } from '../nearest.ts'
+import { endsPortion, type Portions } from '../portion.ts'
 import { locateReferences } from '../reference.ts'
 import { addressOf, type Resource } from '../resource.ts'
 import type { TypeRules } from '../rules.ts'
@@ -27,11 +28,14 @@ export interface Declaration {
 }
 
 /** Checks what is declared as a whole. Throws `declaration` with every issue at once. */
-export function checkDeclaration(desired: readonly Resource[], types: Readonly<Record<string, TypeRules>>): Declaration {
+export function* checkDeclaration(desired: readonly Resource[], types: Readonly<Record<string, TypeRules>>): Portions<Declaration> {
   const issues: Issue[] = []
-  const indexOf = indexAddresses(desired, issues)
+  const indexOf = yield* indexAddresses(desired, issues)
   const edges = new EdgeList(desired.length * 2)
-  const all = desired.map((resource, index): Declared => {
+  const all: Declared[] = []
+  for (let index = 0; index < desired.length; index++) {
+    if (endsPortion(index)) yield
+    const resource = desired[index] as Resource
     const rules = Object.hasOwn(types, resource.type) ? types[resource.type] : undefined
     const address: Address = `${resource.type}/${resource.name}`
     const about = (): Pick<Issue, 'address' | 'source'> => ({ address, ...(resource.source && { source: resource.source }) })
@@ -48,11 +52,13 @@ export function checkDeclaration(desired: readonly Resource[], types: Readonly<R
     for (const reference of locateReferences(resource.inputs)) depend(reference.address, reference.at)
     for (const on of resource.dependsOn ?? []) depend(on, ['dependsOn'])
     for (const dependency of dependencies) edges.add(index, dependency)
-    return { resource, address, rules: rules ?? {}, dependencies: [...dependencies] }
-  })
+    all.push({ resource, address, rules: rules ?? {}, dependencies: [...dependencies] })
+  }
   if (issues.length > 0) throw new DeclarationError(issues)
   try {
-    const order = sortTopologically(buildGraph(all.length, edges), (node) => (all[node] as Declared).address)
+    const graph = yield* buildGraph(all.length, edges)
+    yield
+    const order = sortTopologically(graph, (node) => (all[node] as Declared).address)
     return { all, indexOf, order }
   } catch (error) {
     if (!(error instanceof CycleError)) throw error
@@ -61,9 +67,11 @@ export function checkDeclaration(desired: readonly Resource[], types: Readonly<R
   }
 }
 
-function indexAddresses(desired: readonly Resource[], issues: Issue[]): Map<string, number> {
+function* indexAddresses(desired: readonly Resource[], issues: Issue[]): Portions<Map<string, number>> {
   const indexOf = new Map<string, number>()
-  desired.forEach((resource, index) => {
+  for (let index = 0; index < desired.length; index++) {
+    if (endsPortion(index)) yield
+    const resource = desired[index] as Resource
     const source = resource.source && { source: resource.source }
     try {
       const address = addressOf(resource)
@@ -79,7 +87,7 @@ function indexAddresses(desired: readonly Resource[], issues: Issue[]): Map<stri
       if (!(error instanceof AddressError)) throw error
       issues.push({ ...source, code: 'invalid-address', message: error.message })
     }
-  })
+  }
   return indexOf
 }
 
@@ -90,6 +98,6 @@ function findReservedKey(value: unknown): string | undefined {
     return undefined
   }
   if (!isFields(value)) return undefined
-  for (const key of Object.keys(value)) if (key === MARKER_KEY || findReservedKey(value[key]) !== undefined) return MARKER_KEY
+  for (const key in value) if (key === MARKER_KEY || findReservedKey(value[key]) !== undefined) return MARKER_KEY
   return undefined
 }

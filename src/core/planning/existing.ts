@@ -3,7 +3,8 @@ import type { ErrorRecord } from '../errors.ts'
 import type { Observed } from '../observed.ts'
 import type { RecordedResource } from '../state.ts'
 import type { TypeRules } from '../rules.ts'
-import { parseAddress } from '../address.ts'
+import { endsPortion, type Portions } from '../portion.ts'
+import { typeOf } from '../address.ts'
 import { keyOfFields } from './identity.ts'
 import type { PlanInput } from './input.ts'
 
@@ -47,18 +48,21 @@ export interface Inventory {
 const idKey = (type: string, id: string): string => `${type}\0${id}`
 
 /** Brings together what is recorded and what was read. */
-export function takeInventory(input: Pick<PlanInput, 'recorded' | 'readings' | 'types'>): Inventory {
+export function* takeInventory(input: Pick<PlanInput, 'recorded' | 'readings' | 'types'>): Portions<Inventory> {
   const byId = new Map<string, Existing>()
   const recordedById = new Map<string, RecordedResource>()
   const failures = new Map<string, ErrorRecord>()
   const deposedById = new Map<string, RecordedResource>()
+  let count = 0
   for (const resource of input.recorded?.resources.values() ?? []) {
-    const { type } = parseAddress(resource.address)
+    if (endsPortion(count++)) yield
+    const type = typeOf(resource.address)
     recordedById.set(idKey(type, resource.id), resource)
     for (const { id } of resource.deposed ?? []) deposedById.set(idKey(type, id), resource)
   }
 
   for (const reading of input.readings) {
+    if (endsPortion(count++)) yield
     const { type } = reading
     if (reading.kind === 'unreadable' && reading.id === undefined) {
       failures.set(idKey(type, reading.parentId ?? ''), reading.error)
@@ -88,8 +92,9 @@ export function takeInventory(input: Pick<PlanInput, 'recorded' | 'readings' | '
     })
   }
   for (const [key, recorded] of recordedById) {
+    if (endsPortion(count++)) yield
     if (byId.has(key)) continue
-    const { type } = parseAddress(recorded.address)
+    const type = typeOf(recorded.address)
     const { parentId } = recorded
     const error = failures.get(idKey(type, parentId ?? '')) ?? failures.get(idKey(type, '')) ?? { code: 'unread', message: 'it was not read' }
     byId.set(key, { type, id: recorded.id, rules: input.types[type] ?? {}, recorded, deposedOf: undefined, status: 'unreadable', observed: undefined, whole: false, error, parentId, parent: undefined, declaredBy: undefined, isExternal: false, address: recorded.address })
@@ -97,6 +102,7 @@ export function takeInventory(input: Pick<PlanInput, 'recorded' | 'readings' | '
   const all = [...byId.values()]
   const byKey = new Map<string, Existing[]>()
   for (const existing of all) {
+    if (endsPortion(count++)) yield
     const parentType = existing.rules.parent?.type
     if (parentType !== undefined && existing.parentId !== undefined) existing.parent = byId.get(idKey(parentType, existing.parentId))
     if (existing.observed === undefined || existing.deposedOf !== undefined) continue

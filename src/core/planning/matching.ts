@@ -1,5 +1,6 @@
 import { DeclarationError, type Issue } from '../errors.ts'
 import { canonicalJson, getPath, type Fields } from '../json.ts'
+import { endsPortion, type Portions } from '../portion.ts'
 import { mapMarkers, type Marker } from '../value.ts'
 import type { Declaration, Declared } from './declaration.ts'
 import type { Existing, Inventory } from './existing.ts'
@@ -10,17 +11,20 @@ import { keyOfFields, pickKeyFields } from './identity.ts'
  * references, so dependencies are matched first. Throws `declaration` when two objects match, or two declarations match
  * one object. `needsExternals`: default true, also throws when what belongs to somebody else is not there.
  */
-export function matchDeclaration(declaration: Declaration, inventory: Inventory, needsExternals = true): readonly (Existing | undefined)[] {
+export function* matchDeclaration(declaration: Declaration, inventory: Inventory, needsExternals = true): Portions<readonly (Existing | undefined)[]> {
   const matches = new Array<Existing | undefined>(declaration.all.length).fill(undefined)
-  const issues: Issue[] = findSharedKeys(declaration)
-  declaration.all.forEach((declared, index) => {
-    if (declared.resource.external === true) return
+  const issues: Issue[] = yield* findSharedKeys(declaration)
+  for (let index = 0; index < declaration.all.length; index++) {
+    if (endsPortion(index)) yield
+    const declared = declaration.all[index] as Declared
+    if (declared.resource.external === true) continue
     const existing = inventory.recorded.get(declared.address)
-    if (existing === undefined || existing.status === 'absent') return
+    if (existing === undefined || existing.status === 'absent') continue
     matches[index] = existing
     existing.declaredBy = index
-  })
+  }
   for (const index of declaration.order) {
+    if (endsPortion(index)) yield
     if (matches[index] !== undefined) continue
     const declared = declaration.all[index] as Declared
     const about = { address: declared.address, ...(declared.resource.source && { source: declared.resource.source }) }
@@ -86,10 +90,12 @@ function secretValue(marker: Marker): unknown {
 }
 
 /** Two declarations with one natural key collide whether or not anything exists yet. */
-function findSharedKeys(declaration: Declaration): Issue[] {
+function* findSharedKeys(declaration: Declaration): Portions<Issue[]> {
   const issues: Issue[] = []
   const seen = new Map<string, Declared>()
-  for (const declared of declaration.all) {
+  for (let index = 0; index < declaration.all.length; index++) {
+    if (endsPortion(index)) yield
+    const declared = declaration.all[index] as Declared
     if (declared.resource.external === true) continue
     const symbolic = mapMarkers(pickKeyFields(declared.rules, declared.resource.inputs), (marker) =>
       marker.kind === 'reference' ? `\0${marker.address}\0${canonicalJson(marker.path)}` : (secretValue(marker) ?? marker),

@@ -3,6 +3,7 @@ import type { Address } from '../address.ts'
 import { EdgeList, buildGraph } from '../graph.ts'
 import { findCycle } from '../graph-order.ts'
 import { CycleError } from '../errors.ts'
+import { endsPortion, type Portions } from '../portion.ts'
 import type { Declaration, Declared } from './declaration.ts'
 import type { Decision } from './decided.ts'
 import type { Existing, Inventory } from './existing.ts'
@@ -24,14 +25,15 @@ interface Node {
  * Orders the steps: what is new comes dependencies first, by declared edges; what is old goes dependents first, by the
  * edges that were recorded or observed; both through unchanged resources in between.
  */
-export function orderSteps(
+export function* orderSteps(
   declaration: Declaration,
   decisions: readonly Decision[],
   removals: readonly Removal[],
   inventory: Inventory,
   edgesOf: (existing: Existing) => readonly Existing[],
-): { readonly declared: readonly Ordered[]; readonly removed: readonly Ordered[] } {
+): Portions<{ readonly declared: readonly Ordered[]; readonly removed: readonly Ordered[] }> {
   const replaceOrders = chooseReplaceOrders(declaration, decisions)
+  yield
   const nodes: Node[] = []
   const addNode = (call: Step['call'], address: Address, id?: string): Node => {
     const node: Node = { key: `${call}:${address}${id === undefined ? '' : `@${id}`}`, call, after: new Set() }
@@ -40,12 +42,14 @@ export function orderSteps(
   }
   const writes: (Node | undefined)[] = []
   const deletes = new Map<Existing, Node>()
-  declaration.all.forEach(({ address }, index) => {
+  for (let index = 0; index < declaration.all.length; index++) {
+    if (endsPortion(index)) yield
+    const { address } = declaration.all[index] as Declared
     const decision = decisions[index] as Decision
     const runs = decision.blocked === undefined && (decision.kind === 'create' || decision.kind === 'update' || decision.kind === 'replace')
     writes[index] = runs ? addNode(decision.kind === 'update' ? 'update' : 'create', address) : undefined
     if (runs && decision.kind === 'replace') deletes.set(decision.existing as Existing, addNode('delete', address))
-  })
+  }
   const removed = removals.map((removal) => {
     if (removal.blocked !== undefined) return undefined
     const node = addNode(removal.kind, removal.address, removal.existing.deposedOf && removal.existing.id)
@@ -56,7 +60,7 @@ export function orderSteps(
   // The record of an older object goes with the record of its resource, so the older object goes first.
   for (const [existing, node] of deletes) if (existing.deposedOf !== undefined) deletes.get(inventory.recorded.get(existing.deposedOf.address) as Existing)?.after.add(node)
 
-  if (nodes.length > deletes.size) linkWrites(declaration, writes)
+  if (nodes.length > deletes.size) yield* linkWrites(declaration, writes)
   for (const [index, order] of replaceOrders) {
     const [write, remove] = [writes[index] as Node, deletes.get((decisions[index] as Decision).existing as Existing) as Node]
     if (order === 'delete-first') write.after.add(remove)
@@ -64,20 +68,26 @@ export function orderSteps(
   }
   // Writes alone follow the declaration, which has no cycle.
   if (deletes.size > 0) {
-    linkDeletes(declaration, decisions, inventory, edgesOf, writes, deletes, replaceOrders)
-    refuseCycle(nodes)
+    yield* linkDeletes(declaration, decisions, inventory, edgesOf, writes, deletes, replaceOrders)
+    yield* refuseCycle(nodes)
   }
 
   const toStep = (node: Node): Step => ({ key: node.key, call: node.call, after: node.after.size === 0 ? [] : Array.from(node.after, (other) => other.key).sort() })
+  const describeWrite = (index: number): Ordered => {
+    const write = writes[index]
+    if (write === undefined) return { steps: [] }
+    const replaceOrder = replaceOrders.get(index)
+    if (replaceOrder === undefined) return { steps: [toStep(write)] }
+    const remove = deletes.get((decisions[index] as Decision).existing as Existing) as Node
+    return { replaceOrder, steps: (replaceOrder === 'delete-first' ? [remove, write] : [write, remove]).map(toStep) }
+  }
+  const declared: Ordered[] = []
+  for (let index = 0; index < writes.length; index++) {
+    if (endsPortion(index)) yield
+    declared.push(describeWrite(index))
+  }
   return {
-    declared: declaration.all.map((_, index): Ordered => {
-      const write = writes[index]
-      if (write === undefined) return { steps: [] }
-      const replaceOrder = replaceOrders.get(index)
-      if (replaceOrder === undefined) return { steps: [toStep(write)] }
-      const remove = deletes.get((decisions[index] as Decision).existing as Existing) as Node
-      return { replaceOrder, steps: (replaceOrder === 'delete-first' ? [remove, write] : [write, remove]).map(toStep) }
-    }),
+    declared,
     removed: removed.map((node) => ({ steps: node === undefined ? [] : [toStep(node)] })),
   }
 }
@@ -85,9 +95,10 @@ export function orderSteps(
 const NO_NODES: readonly Node[] = []
 
 /** A write comes after the writes of what it depends on, through what does not change. */
-function linkWrites(declaration: Declaration, writes: readonly (Node | undefined)[]): void {
+function* linkWrites(declaration: Declaration, writes: readonly (Node | undefined)[]): Portions<void> {
   const reached = new Array<readonly Node[]>(writes.length)
   for (const index of declaration.order) {
+    if (endsPortion(index)) yield
     const own = writes[index]
     const { dependencies } = declaration.all[index] as Declared
     if (own !== undefined) {
@@ -131,7 +142,7 @@ function chooseReplaceOrders(declaration: Declaration, decisions: readonly Decis
 }
 
 /** A delete waits for every delete or update that drops an edge to it. */
-function linkDeletes(
+function* linkDeletes(
   declaration: Declaration,
   decisions: readonly Decision[],
   inventory: Inventory,
@@ -139,15 +150,19 @@ function linkDeletes(
   writes: readonly (Node | undefined)[],
   deletes: ReadonlyMap<Existing, Node>,
   replaceOrders: ReadonlyMap<number, 'delete-first' | 'create-first'>,
-): void {
+): Portions<void> {
   const dependentsOf = new Map<Existing, Existing[]>()
-  for (const existing of inventory.all)
+  let count = 0
+  for (const existing of inventory.all) {
+    if (endsPortion(count++)) yield
     for (const needed of edgesOf(existing)) {
       const dependents = dependentsOf.get(needed)
       if (dependents === undefined) dependentsOf.set(needed, [existing])
       else dependents.push(existing)
     }
+  }
   for (const [existing, node] of deletes) {
+    if (endsPortion(count++)) yield
     const isDeleteFirst = existing.declaredBy !== undefined && replaceOrders.get(existing.declaredBy) === 'delete-first'
     const needsNew = isDeleteFirst ? collectDeclaredDependents(declaration, existing.declaredBy as number) : undefined
     const seen = new Set([existing])
@@ -182,13 +197,14 @@ function collectDeclaredDependents(declaration: Declaration, of: number): Readon
   return marked
 }
 
-function refuseCycle(nodes: readonly Node[]): void {
+function* refuseCycle(nodes: readonly Node[]): Portions<void> {
   const indexOf = new Map(nodes.map((node, index) => [node, index]))
   const edges = new EdgeList()
-  nodes.forEach((node, index) => {
-    for (const other of node.after) edges.add(index, indexOf.get(other) as number)
-  })
-  const cycle = findCycle(buildGraph(nodes.length, edges))
+  for (let index = 0; index < nodes.length; index++) {
+    if (endsPortion(index)) yield
+    for (const other of (nodes[index] as Node).after) edges.add(index, indexOf.get(other) as number)
+  }
+  const cycle = findCycle(yield* buildGraph(nodes.length, edges))
   if (cycle === undefined) return
   const path = cycle.map((index) => (nodes[index] as Node).key)
   throw new CycleError(path[0] === path.at(-1) ? path : [...path, path[0] as string])

@@ -1,9 +1,12 @@
 import type { Action, Step } from '../action.ts'
 import { parseAddress, type Address } from '../address.ts'
+import { EdgeList, buildGraph } from '../graph.ts'
+import { sortTopologically } from '../graph-order.ts'
 import { getPath } from '../json.ts'
 import type { StepRecord } from '../journal.ts'
 import type { Observed } from '../observed.ts'
 import { PLAN_VERSION, type Plan, type Warning } from '../plan.ts'
+import { endsPortion, type Portions } from '../portion.ts'
 import { summarize } from '../planning/summary.ts'
 import type { TypeRules } from '../rules.ts'
 import type { RecordedResource, State } from '../state.ts'
@@ -42,7 +45,7 @@ interface Piece {
  * again, in the reverse order of the run's own. What cannot be undone is in it as blocked, with the reason; so is what
  * waits for it.
  */
-export function createRollbackPlan(input: RollbackInput): Plan {
+export function* createRollbackPlan(input: RollbackInput): Portions<Plan> {
   const { plan, steps, types } = input
   const lost = new Map<string, Address>()
   for (const action of plan.actions)
@@ -50,18 +53,20 @@ export function createRollbackPlan(input: RollbackInput): Plan {
       const before = steps.get(step.key)?.before
       if (step.call === 'delete' && before !== undefined && steps.get(step.key)?.status === 'succeeded') lost.set(`${parseAddress(action.address).type}\0${before.id}`, before.recorded?.address ?? action.address)
     }
+  yield
   const remade = new Set(lost.values())
+  const objects = new Map(plan.objects.map((object) => [object.address, object]))
   const older = listOlder(plan, steps)
   const resolve = (marker: Marker): { readonly value: unknown } | undefined => {
     if (marker.kind !== 'reference' || remade.has(marker.address)) return undefined
-    const target = older.get(marker.address) ?? input.recorded.resources.get(marker.address) ?? plan.objects.find(({ address }) => address === marker.address)
+    const target = older.get(marker.address) ?? input.recorded.resources.get(marker.address) ?? objects.get(marker.address)
     if (target === undefined) return undefined
     if (marker.path.length === 0) return { value: target.id }
     const value = 'outputs' in target ? getPath(target.outputs, marker.path) : undefined
     return value === undefined ? undefined : { value }
   }
 
-  const pieces = plan.actions.flatMap((action): Piece[] => {
+  const invert = (action: Action): Piece | undefined => {
     const succeeded = action.steps.filter(({ key }) => steps.get(key)?.status === 'succeeded')
     const doubtful = action.steps.find(({ key }) => steps.get(key)?.status === 'interrupted')
     const { type } = parseAddress(action.address)
@@ -69,11 +74,17 @@ export function createRollbackPlan(input: RollbackInput): Plan {
     const id = idAfter(done) ?? action.id
     const undoing = { action, rules: types[type] ?? {}, known: input.knownFields(type), done, observed: id === undefined ? undefined : input.observed.get(`${type}\0${id}`), lost, resolve }
     const inverse = doubtful === undefined ? invertAction(undoing) : unknownInverse(action)
-    if (inverse === undefined || (input.scope === 'creates' && inverse.blocked === undefined && done.create === undefined)) return []
-    return [{ inverse, keys: new Map(succeeded.flatMap(({ key, call }) => (inverse.calls.length === 0 ? [] : [[key, `${inverseCall(call, inverse)}:${inverse.address}`]]))) }]
-  })
+    if (inverse === undefined || (input.scope === 'creates' && inverse.blocked === undefined && done.create === undefined)) return undefined
+    return { inverse, keys: new Map(succeeded.flatMap(({ key, call }) => (inverse.calls.length === 0 ? [] : [[key, `${inverseCall(call, inverse)}:${inverse.address}`]]))) }
+  }
+  const pieces: Piece[] = []
+  for (let index = 0; index < plan.actions.length; index++) {
+    if (endsPortion(index)) yield
+    const piece = invert(plan.actions[index] as Action)
+    if (piece !== undefined) pieces.push(piece)
+  }
 
-  const actions = orderPieces(plan, pieces)
+  const actions = yield* orderPieces(plan, pieces)
   const { lineage, serial } = input.recorded
   const warnings: Warning[] = actions.flatMap(({ address, fingerprint, blocked, reason }) => [
     ...(fingerprint === 'moved' && blocked === undefined ? [{ code: 'moved', address, message: 'somebody has changed it since the run, or it could not be read: it stays as it is' }] : []),
@@ -123,27 +134,23 @@ function inverseCall(call: Step['call'], { calls }: Inverse): Step['call'] {
 }
 
 /** The steps of the inverses, in the reverse of the order in which they were done; what waits for a blocked one is blocked too. */
-function orderPieces(plan: Plan, pieces: readonly Piece[]): readonly Action[] {
+function* orderPieces(plan: Plan, pieces: readonly Piece[]): Portions<readonly Action[]> {
   const inverseOf = new Map(pieces.flatMap(({ keys }) => [...keys]))
   const pieceOf = new Map<string, Piece>(pieces.flatMap((piece) => piece.inverse.calls.map((call) => [`${call}:${piece.inverse.address}`, piece] as const)))
   const after = new Map<string, Set<string>>()
   const waitFor = (key: string, other: string): void => {
     if (key !== other) after.set(key, (after.get(key) ?? new Set()).add(other))
   }
-  const stepsByKey = new Map(plan.actions.flatMap(({ steps }) => steps.map((step) => [step.key, step] as const)))
-  // Steps without an inverse pass on what waited for them.
-  const reached = new Map<string, readonly string[]>()
-  const prerequisitesOf = (key: string): readonly string[] => {
-    const known = reached.get(key)
-    if (known !== undefined) return known
-    reached.set(key, [])
-    const found = (stepsByKey.get(key)?.after ?? []).flatMap((other) => (inverseOf.has(other) ? [inverseOf.get(other) as string] : prerequisitesOf(other)))
-    reached.set(key, found)
-    return found
+  yield
+  const reached = yield* collectInverses(plan, inverseOf)
+  let count = 0
+  for (const [key, inverse] of inverseOf) {
+    if (endsPortion(count++)) yield
+    for (const earlier of reached.get(key) ?? []) waitFor(earlier, inverse)
   }
-  for (const [key, inverse] of inverseOf) for (const earlier of prerequisitesOf(key)) waitFor(earlier, inverse)
   for (const { inverse } of pieces) for (let at = 1; at < inverse.calls.length; at++) waitFor(`${inverse.calls[at]}:${inverse.address}`, `${inverse.calls[at - 1]}:${inverse.address}`)
 
+  yield
   const blockers = new Map<Piece, Piece>()
   const dependents = new Map<Piece, Set<Piece>>()
   for (const [key, others] of after)
@@ -151,6 +158,7 @@ function orderPieces(plan: Plan, pieces: readonly Piece[]): readonly Action[] {
       const [waiting, first] = [pieceOf.get(key), pieceOf.get(other)]
       if (waiting !== undefined && first !== undefined && waiting !== first) dependents.set(first, (dependents.get(first) ?? new Set()).add(waiting))
     }
+  yield
   blockMakers(plan, pieces, dependents)
   const queue = pieces.filter(({ inverse }) => inverse.blocked !== undefined)
   for (const blocked of queue)
@@ -159,7 +167,8 @@ function orderPieces(plan: Plan, pieces: readonly Piece[]): readonly Action[] {
         blockers.set(waiting, blocked)
         queue.push(waiting)
       }
-  return pieces.toReversed().map((piece): Action => {
+  yield
+  const describe = (piece: Piece): Action => {
     const { calls, ...inverse } = piece.inverse
     const because = blockers.get(piece)?.inverse.address
     const blocked = inverse.blocked ?? (because === undefined ? undefined : { reason: 'blocked-dependency' as const, because, message: `${because}, which has to be undone first, cannot be` })
@@ -169,7 +178,36 @@ function orderPieces(plan: Plan, pieces: readonly Piece[]): readonly Action[] {
     }
     const steps = blocked === undefined ? calls.map((call) => ({ key: `${call}:${inverse.address}`, call, after: [...(after.get(`${call}:${inverse.address}`) ?? [])].filter(isRunning).sort() })) : []
     return { ...inverse, ...(blocked && { blocked }), steps }
-  })
+  }
+  const actions: Action[] = []
+  for (let index = pieces.length - 1; index >= 0; index--) {
+    if (endsPortion(index)) yield
+    actions.push(describe(pieces[index] as Piece))
+  }
+  return actions
+}
+
+/** For each step the inverses of what it waited for; steps without an inverse pass on what they waited for themselves. */
+function* collectInverses(plan: Plan, inverseOf: ReadonlyMap<string, string>): Portions<ReadonlyMap<string, ReadonlySet<string>>> {
+  const steps = plan.actions.flatMap((action) => action.steps)
+  const positions = new Map(steps.map(({ key }, position) => [key, position]))
+  yield
+  const edges = new EdgeList(steps.length)
+  for (const [position, { after }] of steps.entries()) for (const key of after) edges.add(position, positions.get(key) as number)
+  const reached = new Map<string, ReadonlySet<string>>()
+  let count = 0
+  for (const position of sortTopologically(yield* buildGraph(steps.length, edges))) {
+    if (endsPortion(count++)) yield
+    const { key, after } = steps[position] as Step
+    const found = new Set<string>()
+    for (const other of after) {
+      const inverse = inverseOf.get(other)
+      if (inverse !== undefined) found.add(inverse)
+      else for (const passed of reached.get(other) ?? []) found.add(passed)
+    }
+    if (found.size > 0) reached.set(key, found)
+  }
+  return reached
 }
 
 /** One that needs a person has no step of its own; what was done before it waits for it all the same. */

@@ -1,4 +1,4 @@
-import { parseAddress } from '../address.ts'
+import { typeOf } from '../address.ts'
 import type { Flow } from './flow.ts'
 
 interface Kind {
@@ -22,7 +22,7 @@ export class Estimate {
     const indexOf = new Map<string, number>()
     this.#kindOf = new Int32Array(actions.length)
     actions.forEach(({ address, kind, blocked }, action) => {
-      const name = `${kind} ${parseAddress(address).type}`
+      const name = `${kind} ${typeOf(address)}`
       let index = indexOf.get(name)
       if (index === undefined) {
         indexOf.set(name, (index = kinds.length))

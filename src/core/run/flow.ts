@@ -2,6 +2,7 @@ import type { Action, Step } from '../action.ts'
 import { FormatError } from '../errors.ts'
 import { EdgeList, buildGraph, type Graph } from '../graph.ts'
 import { measureRemaining } from '../graph-reach.ts'
+import { endsPortion, type Portions } from '../portion.ts'
 
 /** The steps of a plan as numbers: what the run machine schedules. */
 export interface Flow {
@@ -15,28 +16,38 @@ export interface Flow {
   readonly remaining: Float64Array
 }
 
-/** Lays out the steps of actions. `weightOf`: how long a step takes, default 1 each. Throws `format` when a step waits for one that is not there. */
-export function layOutFlow(actions: readonly Action[], weightOf?: (step: Step) => number): Flow {
+/** Lays out the steps of actions, each of the same weight. Throws `format` when a step waits for one that is not there. */
+export function* layOutFlow(actions: readonly Action[]): Portions<Flow> {
   const steps: Step[] = []
   const owners: number[] = []
   const indexOf = new Map<string, number>()
-  actions.forEach((action, position) => {
-    if (action.blocked !== undefined) return
+  for (let position = 0; position < actions.length; position++) {
+    if (endsPortion(position)) yield
+    const action = actions[position] as Action
+    if (action.blocked !== undefined) continue
     for (const step of action.steps) {
       if (indexOf.has(step.key)) throw new FormatError('plan', `the step ${step.key} is there twice`)
       indexOf.set(step.key, steps.length)
       steps.push(step)
       owners.push(position)
     }
-  })
+  }
   const edges = new EdgeList(steps.length * 2)
-  steps.forEach((step, index) => {
+  for (let index = 0; index < steps.length; index++) {
+    if (endsPortion(index)) yield
+    const step = steps[index] as Step
     for (const key of step.after) {
       const prerequisite = indexOf.get(key)
       if (prerequisite === undefined) throw new FormatError('plan', `the step ${step.key} waits for ${key}, which is not in the plan`)
       edges.add(index, prerequisite)
     }
-  })
-  const graph = buildGraph(steps.length, edges)
-  return { actions, steps, actionOf: Int32Array.from(owners), indexOf, graph, remaining: measureRemaining(graph, weightOf && Float64Array.from(steps, weightOf)) }
+  }
+  const graph = yield* buildGraph(steps.length, edges)
+  yield
+  return { actions, steps, actionOf: Int32Array.from(owners), indexOf, graph, remaining: measureRemaining(graph) }
+}
+
+/** The same flow, by how long each step takes. */
+export function weighFlow(flow: Flow, weightOf: (step: Step) => number): Flow {
+  return { ...flow, remaining: measureRemaining(flow.graph, Float64Array.from(flow.steps, weightOf)) }
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Action } from '../../../src/core/action.ts'
 import { layOutFlow } from '../../../src/core/run/flow.ts'
+import { runWhole } from '../../../src/core/portion.ts'
 import { RunMachine, type RunSettings } from '../../../src/core/run/machine.ts'
 import type { Effect, Signal } from '../../../src/core/run/signal.ts'
 
@@ -19,7 +20,7 @@ const failure = { code: 'provider', message: 'no' } as const
 
 /** A machine, and a way to talk to it that shows its effects in short. */
 function start(actions: readonly Action[], settings: Partial<RunSettings> = {}) {
-  const flow = layOutFlow(actions)
+  const flow = runWhole(layOutFlow(actions))
   const machine = new RunMachine(flow, { runId: 'r', concurrency: 10, onFailure: 'stop', retry: { attempts: 2, baseMs: 10, maxMs: 100 }, commit: 'each', ...settings })
   const send = (signal: Signal): string[] => machine.signal(signal, { at: 'now', ms: 1 }).flatMap(show)
   return { machine, send, began: send({ kind: 'began', entry: header }) }
