@@ -8,6 +8,7 @@ import type { Declaration, Declared } from './declaration.ts'
 import type { Decision } from './decided.ts'
 import type { Existing, Inventory } from './existing.ts'
 import type { Removal } from './removal.ts'
+import { linkWrites, type Node } from './write-order.ts'
 
 /** The steps of one action. */
 export interface Ordered {
@@ -15,11 +16,6 @@ export interface Ordered {
   readonly replaceOrder?: 'delete-first' | 'create-first'
 }
 
-interface Node {
-  readonly key: string
-  readonly call: Step['call']
-  readonly after: Set<Node>
-}
 
 /**
  * Orders the steps: what is new comes dependencies first, by declared edges; what is old goes dependents first, by the
@@ -89,27 +85,6 @@ export function* orderSteps(
   return {
     declared,
     removed: removed.map((node) => ({ steps: node === undefined ? [] : [toStep(node)] })),
-  }
-}
-
-const NO_NODES: readonly Node[] = []
-
-/** A write comes after the writes of what it depends on, through what does not change. */
-function* linkWrites(declaration: Declaration, writes: readonly (Node | undefined)[]): Portions<void> {
-  const reached = new Array<readonly Node[]>(writes.length)
-  for (const index of declaration.order) {
-    if (endsPortion(index)) yield
-    const own = writes[index]
-    const { dependencies } = declaration.all[index] as Declared
-    if (own !== undefined) {
-      for (const dependency of dependencies) for (const node of reached[dependency] as readonly Node[]) own.after.add(node)
-      reached[index] = [own]
-      continue
-    }
-    const before = dependencies.filter((dependency) => (reached[dependency] as readonly Node[]).length > 0)
-    // Most of what does not change needs nothing that does, or one thing.
-    if (before.length <= 1) reached[index] = before.length === 0 ? NO_NODES : (reached[before[0] as number] as readonly Node[])
-    else reached[index] = [...new Set(before.flatMap((dependency) => reached[dependency] as readonly Node[]))]
   }
 }
 
