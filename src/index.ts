@@ -93,7 +93,8 @@ export type { Finding } from './store/finding.ts'
 export { listRuns, readJournal, showRun, type HistoryOptions } from './engine/history.ts'
 export { listCheckpoints, type CheckpointOptions } from './engine/keep-checkpoint.ts'
 export type { TypeDescription } from './core/type-description.ts'
-export type { AttemptStory, RunStory, RunSummary, StepStory } from './core/story.ts'
+export type { RunStory, RunSummary } from './core/story.ts'
+export type { AttemptStory, StepStory } from './core/step-story.ts'
 export type { Clock } from './engine/clock.ts'
 export { detectDrift, type Drift, type DriftedResource, type DriftOptions } from './engine/drift.ts'
 export type { ApplyOptions, BaseOptions, PlanOptions, Resolver, ResumeOptions, RetryOptions } from './engine/options.ts'
@@ -112,19 +113,18 @@ export { ProviderDefinitionError, defineProvider, defineType, type FieldPath, ty
 export type {
   BatchContext,
   BatchItem,
-  CallContext,
   CreateRequest,
   ItemOutcome,
   DeleteRequest,
   FindRequest,
   Provider,
   RateLimit,
-  ReadContext,
   ResourceType,
   ResourceTypes,
   Target,
   UpdateRequest,
 } from './provider/provider.ts'
+export type { CallContext, ReadContext } from './provider/context.ts'
 export { memoryStore } from './store/memory.ts'
 export { moveStack, type MovedStack, type MoveStackOptions } from './store/move-stack.ts'
 export { planFromText, planToText, readPlan, writePlan } from './store/plan-text.ts'

@@ -1,7 +1,10 @@
-import type { Policy } from '../core/plan.ts'
+import type { Plan, Policy } from '../core/plan.ts'
+import type { DeclaredPhase } from '../core/planning/operation-plan.ts'
 import type { Resource } from '../core/resource.ts'
 import type { Scope } from '../core/scope.ts'
+import type { Hook } from '../engine/operation/hook.ts'
 import type { Resolver } from '../engine/options.ts'
+import type { Check } from '../provider/operation.ts'
 import type { Provider } from '../provider/provider.ts'
 import type { Store } from '../store/store.ts'
 
@@ -27,6 +30,12 @@ export interface Loaded {
   readonly desired: readonly Resource[]
   /** What the declaration speaks about. Default: everything. */
   readonly scope?: Scope
+  /** What is to be done, phase by phase; a function is given what is to change of `desired`, to put it into a phase. Default: nothing beside `desired`. */
+  readonly phases?: readonly DeclaredPhase[] | ((changes: Plan) => readonly DeclaredPhase[])
+  /** With `phases`: what they are for, in a word: `deploy`, `restart`. Default: nothing is said. */
+  readonly operation?: string
+  /** With `phases`: what must hold for the plan as a whole. Default: nothing. */
+  readonly checks?: readonly Check<object>[]
 }
 
 /** A flag of the host's own, for every command. */
@@ -57,6 +66,8 @@ export interface CliOptions {
   readonly resolvers?: Readonly<Record<string, Resolver>>
   /** Judge every plan. Default: none. */
   readonly policies?: readonly Policy[]
+  /** Run at the events of plans of operations and of runs; phases name some of them. Default: none. */
+  readonly hooks?: readonly Hook[]
   /** Loaded where no `--file` is given. Default: none, `--file` is needed. */
   readonly files?: readonly string[]
   /** Flags of the host's own. Default: none. */

@@ -18,9 +18,14 @@ export function leaveOutRemovals(plan: Plan): Plan {
   return { ...plan, actions: plan.actions.filter((action) => !removals.has(action)) }
 }
 
-/** True where a person has to agree: mode apply when something that exists is changed, the others when something is removed. */
+/** Operations that are run or taken back: nobody can tell what they touch. */
+function listOperations(plan: Plan): readonly Action[] {
+  return plan.actions.filter(({ kind, blocked }) => blocked === undefined && kind === 'operation')
+}
+
+/** True where a person has to agree: always to operations; mode apply when something that exists is changed, the others when something is removed. */
 export function needsConfirmation(plan: Plan, mode: Mode): boolean {
-  if (listRemovals(plan).length > 0) return true
+  if (listRemovals(plan).length > 0 || listOperations(plan).length > 0) return true
   return mode === 'apply' && plan.actions.some(({ kind, blocked }) => blocked === undefined && kind === 'update')
 }
 
@@ -32,7 +37,9 @@ export async function confirm(invocation: Invocation, plan: Plan, mode: Mode): P
   const { io, flags, interruption, rendering } = invocation
   if (flags.autoApprove === true || !needsConfirmation(plan, mode)) return true
   const removals = listRemovals(plan)
-  const what = removals.length > 0 ? `removes ${countOf(removals.length, 'object')}` : 'changes what exists'
+  const operations = listOperations(plan).length
+  const runs = operations === 0 ? '' : `${plan.mode === 'rollback' ? 'takes back' : 'runs'} ${countOf(operations, 'operation')}`
+  const what = removals.length > 0 ? `${runs === '' ? '' : `${runs} and `}removes ${countOf(removals.length, 'object')}` : runs === '' ? 'changes what exists' : runs
   if (!io.isInteractive || flags.file.includes('-'))
     throw new UsageError(`this plan ${what}, and there is no terminal to confirm it on; nothing was changed. Review it with plan, then pass --auto-approve`)
   if (removals.length > 0) {
@@ -40,7 +47,7 @@ export async function confirm(invocation: Invocation, plan: Plan, mode: Mode): P
     invocation.remark(palette.red(`This ${what} for good:`))
     for (const { kind, address, id } of removals) invocation.remark(`  ${kind} ${neutralise(address)}${id === undefined ? '' : ` (id ${neutralise(id)})`}`)
   }
-  const answer = await interruption.race(io.ask(`Do you want to ${mode} this plan to stack ${neutralise(plan.stack)}? [y/N] `, interruption.signal))
+  const answer = await interruption.race(io.ask(`Do you want to ${mode} this ${plan.operation === undefined ? 'plan' : `${neutralise(plan.operation)} plan`} to stack ${neutralise(plan.stack)}? [y/N] `, interruption.signal))
   if (interruption.hasHappened) throw new Interrupted('interrupted; nothing was changed')
   if (/^y(es)?$/i.test((answer ?? '').trim())) return true
   invocation.remark('Declined; nothing was changed.')

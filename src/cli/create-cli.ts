@@ -21,8 +21,10 @@ export interface Cli {
 
 /**
  * Makes a whole command line from a provider and a loader of files: `plan`, `show`, `diff`, `validate`, `apply`, `sync`,
- * `destroy`, `drift` and `abandon`. Needs the packages commander, and log-update for live progress on a terminal
- * (`missing-peer` otherwise).
+ * `destroy`, `drift`, `resume`, `rollback`, `restore`, `checkpoints`, `runs`, `doctor`, `unlock` and `abandon`. Where `load`
+ * gives phases of operations, these are what is planned and applied; when one fails, `--on-failure`, `--on-failed-check` and
+ * `--on-unknown` say what is done, or a person at the terminal is asked. Needs the packages commander, and log-update for
+ * live progress on a terminal (`missing-peer` otherwise).
  *
  * @example
  * ```ts

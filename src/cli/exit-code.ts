@@ -7,6 +7,7 @@ export const ExitCode = { done: 0, error: 1, pending: 2, partly: 3, leaseHeld: 4
 
 /** For commands that show what would change. */
 export function exitCodeOfPlan(plan: Plan, failOnBlocked: boolean): number {
+  if (plan.validation?.valid === false) return ExitCode.error
   if (plan.actions.some(({ blocked }) => blocked === undefined)) return ExitCode.pending
   if (failOnBlocked && plan.summary.blocked > 0) return ExitCode.partly
   // What could not be read is no good news: it may hide a change.
@@ -19,8 +20,8 @@ export function exitCodeOfRun(result: RunResult, failOnBlocked: boolean): number
   if (result.dryRun) return ExitCode.error
   if (result.outcome === 'rolled-back') return ExitCode.partly
   const { succeeded, stale, interrupted } = result.counts
-  // A replace has two calls: when the second failed, the first has changed something.
-  const mayHaveHalf = result.actions.some(({ kind, outcome, attempts }) => kind === 'replace' && outcome !== 'succeeded' && attempts > 1)
+  // A replace has two calls: when the second failed, the first has changed something. What an operation does before it fails, nobody knows.
+  const mayHaveHalf = result.actions.some(({ kind, outcome, attempts }) => outcome !== 'succeeded' && attempts > (kind === 'replace' ? 1 : kind === 'operation' ? 0 : Number.POSITIVE_INFINITY))
   return succeeded > 0 || stale > 0 || interrupted > 0 || mayHaveHalf || result.open ? ExitCode.partly : ExitCode.error
 }
 

@@ -1,5 +1,8 @@
 import { ConvergentError } from '../core/errors.ts'
+import { suggest } from '../core/nearest.ts'
+import type { Choice } from '../core/operation.ts'
 import type { Mode } from '../core/plan.ts'
+import { CHOICES } from '../engine/decision.ts'
 
 /** `code: 'usage'`. A command line that cannot be understood. Nothing was changed. */
 export class UsageError extends ConvergentError {
@@ -30,12 +33,16 @@ export interface Flags {
   readonly expiresIn?: number
   readonly wait?: number
   readonly log?: boolean
+  readonly output?: string
   readonly create?: string
   readonly delete?: string
   readonly reason?: string
   readonly createsOnly?: boolean
   readonly rollbackOnFailure?: boolean
   readonly checkpointEvery?: number
+  readonly onFailure?: Choice
+  readonly onFailedCheck?: Choice
+  readonly onUnknown?: Choice
 }
 
 const MODES: readonly string[] = ['apply', 'sync', 'destroy']
@@ -44,6 +51,15 @@ const MODES: readonly string[] = ['apply', 'sync', 'destroy']
 export function parseMode(text: string): Mode {
   if (MODES.includes(text)) return text as Mode
   throw new UsageError(`--mode is ${JSON.stringify(text)}, expected ${MODES.join(', ')}`)
+}
+
+/** For a flag that says what is done about a failure. Throws `usage` for anything but a choice. */
+export function parseChoice(flag: string): (text: string) => Choice {
+  return (text) => {
+    const choice = CHOICES.find((each) => each === text)
+    if (choice !== undefined) return choice
+    throw new UsageError(`${flag} is ${JSON.stringify(text)}, expected ${CHOICES.join(', ')}${suggest(text, CHOICES)}`)
+  }
 }
 
 /** Throws `usage` for anything but a whole number from 1. */

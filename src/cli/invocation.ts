@@ -17,6 +17,7 @@ import { readPlan } from '../store/plan-text.ts'
 import type { Store } from '../store/store.ts'
 import type { CliIo } from './cli-io.ts'
 import type { CliContext, CliOptions, Loaded } from './cli-options.ts'
+import { FailureDialog } from './failure-dialog.ts'
 import { UsageError, type Flags } from './flags.ts'
 import type { Interruption } from './interruption.ts'
 
@@ -27,6 +28,8 @@ export class Invocation {
   readonly io: CliIo
   readonly interruption: Interruption
   readonly stack: string
+  /** Answers what is to be done about failures. */
+  readonly dialog: FailureDialog
   /** True once an action of a run was started. */
   hasStarted = false
   #requests = 0
@@ -41,6 +44,7 @@ export class Invocation {
     this.io = io
     this.interruption = interruption
     this.stack = flags.stack ?? options.stack ?? 'default'
+    this.dialog = new FailureDialog(io, () => this.rendering.color)
   }
 
   /** True: the standard output is for programs. */
@@ -92,6 +96,10 @@ export class Invocation {
     return this.#options.policies ?? []
   }
 
+  get hooks(): NonNullable<CliOptions['hooks']> {
+    return this.#options.hooks ?? []
+  }
+
   /** What the files declare. Throws `usage` when there are none, unless that is `optional`. */
   async load(optional = false): Promise<Loaded> {
     const paths = this.flags.file.length > 0 ? this.flags.file : (this.#options.files ?? [])
@@ -129,11 +137,13 @@ export class Invocation {
     this.#requests = 0
   }
 
-  /** The exact commands to go on with after a run that did not succeed. */
-  async adviseRecovery({ runId, outcome, counts, mode }: RunResult): Promise<readonly string[]> {
+  /** Where a run that did not succeed stopped, and the exact commands to go on with. */
+  async adviseRecovery(result: RunResult, place: string | undefined): Promise<readonly string[]> {
+    const { runId, outcome, counts, mode } = result
     const where = `${this.flags.stack === undefined ? '' : ` --stack ${this.stack}`}${this.flags.stateDir === '.convergent' ? '' : ` --state-dir ${this.flags.stateDir}`}`
     const command = (name: string, id: string): string => `  ${this.#options.name} ${name} ${id}${where}`
-    const lines = outcome === 'rolled-back' ? [] : [`To go on with the same plan:\n${command('resume', runId)}`]
+    const lines = place === undefined ? [] : [`Run ${neutralise(runId)} stopped ${place}.`]
+    if (outcome !== 'rolled-back' && canGoOn(result)) lines.push(`To go on with the same plan:\n${command('resume', runId)}`)
     if (counts.succeeded > 0 && mode !== 'rollback') lines.push(`To take back what it did:\n${command('rollback', runId)}`)
     // A checkpoint that cannot be read is the doctor's business: what has become of the run is told all the same.
     const last = (await listCheckpoints({ store: await this.store(), stack: this.stack }).catch(() => [])).at(-1)
@@ -148,4 +158,9 @@ export class Invocation {
   #context(): CliContext {
     return { command: this.command, stack: this.stack, offline: this.command === 'validate', env: this.io.env, flags: this.flags as unknown as Readonly<Record<string, unknown>>, readStdin: this.io.readStdin }
   }
+}
+
+/** False: all that did not succeed was left out, as somebody decided, and would be again. */
+function canGoOn({ message, actions }: RunResult): boolean {
+  return message !== undefined || actions.some(({ outcome, because }) => (outcome === 'skipped' ? because !== undefined : outcome !== 'succeeded' && outcome !== 'blocked'))
 }

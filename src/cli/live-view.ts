@@ -1,6 +1,7 @@
 import type { Action } from '../core/action.ts'
 import type { Progress } from '../core/event.ts'
 import type { Run } from '../engine/run.ts'
+import { isTakenBack } from '../render/operation-lines.ts'
 import { renderProgress } from '../render/progress-text.ts'
 import type { CliIo } from './cli-io.ts'
 import { loadPeer } from './load-peer.ts'
@@ -11,6 +12,12 @@ const FRAME_MS = 100
 export interface LiveView {
   /** From now on it says that nothing more is started. */
   readonly markStopping: () => void
+  /** Takes it off the terminal until `resume`: somebody is asked something. */
+  readonly suspend: () => void
+  /** Shows it again. */
+  readonly resume: () => void
+  /** Prints a line that stays, above it. */
+  readonly print: (line: string) => void
   /** Removes it from the terminal. */
   readonly close: () => void
 }
@@ -29,11 +36,14 @@ function openLiveView(run: Run, io: CliIo, color: boolean, createLogUpdate: type
   let progress: Progress = { done: 0, total: 0, percent: 0 }
   let troubled = 0
   let isStopping = false
+  let isSuspended = false
+  let phase: string | undefined
 
   const draw = (): void => {
+    if (isSuspended) return
     const now = performance.now()
-    const rows = [...running.values()].map(({ action, sinceMs, message }) => ({ address: action.address, kind: action.kind, elapsedMs: now - sinceMs, ...(message !== undefined && { message }) }))
-    view(renderProgress({ progress, elapsedMs: now - startedMs, troubled, running: rows, isStopping }, { color, width: io.columns }))
+    const rows = [...running.values()].map(({ action, sinceMs, message }) => ({ address: action.address, kind: action.kind, isTakenBack: isTakenBack(action), elapsedMs: now - sinceMs, ...(message !== undefined && { message }) }))
+    view(renderProgress({ progress, ...(phase !== undefined && { phase }), elapsedMs: now - startedMs, troubled, running: rows, isStopping }, { color, width: io.columns }))
   }
   const settle = (succeeded: boolean) => (event: { readonly action: Action; readonly progress: Progress }) => {
     running.delete(event.action.address)
@@ -44,6 +54,7 @@ function openLiveView(run: Run, io: CliIo, color: boolean, createLogUpdate: type
     progress = { done: 0, total, percent: 0 }
     draw()
   })
+  run.on('phase:started', (event) => (phase = event.phase))
   run.on('action:started', ({ action }) => {
     if (!running.has(action.address)) running.set(action.address, { action, sinceMs: performance.now(), message: undefined })
   })
@@ -60,6 +71,19 @@ function openLiveView(run: Run, io: CliIo, color: boolean, createLogUpdate: type
   const ticker = setInterval(draw, FRAME_MS)
   return {
     markStopping: () => (isStopping = true),
+    suspend: () => {
+      isSuspended = true
+      view.clear()
+    },
+    resume: () => {
+      isSuspended = false
+      draw()
+    },
+    print: (line) => {
+      view.clear()
+      io.stdout(`${line}\n`)
+      draw()
+    },
     close: () => {
       clearInterval(ticker)
       view.clear()

@@ -1,25 +1,49 @@
+import { UsageError } from './flags.ts'
+import type { Loaded } from './cli-options.ts'
 import type { Mode, Plan } from '../core/plan.ts'
+import { planOperations } from '../engine/operation/plan-operations.ts'
 import { plan } from '../engine/plan.ts'
 import type { Invocation } from './invocation.ts'
 
-/** Plans what the files declare against what exists. */
+/** Plans what the files declare: resources against what exists, operations as they are declared. */
 export async function makePlan(invocation: Invocation, mode: Mode): Promise<Plan> {
-  const { flags, interruption } = invocation
-  const { desired, scope } = await invocation.load(mode === 'destroy')
-  const base = await invocation.base()
-  const made = await interruption.race(
-    plan(desired, {
-      ...base,
-      mode,
-      ...(scope && { scope }),
-      ...(flags.allowEmpty !== undefined && { allowEmpty: flags.allowEmpty }),
-      ...(flags.allowReplace !== undefined && { allowReplace: flags.allowReplace }),
-      ...(flags.expiresIn !== undefined && { expiresInMs: flags.expiresIn }),
-      ...(flags.concurrency !== undefined && { concurrency: flags.concurrency }),
-      policies: invocation.policies,
-      onEvent: invocation.onPlanEvent,
-    }),
-  )
+  const loaded = await invocation.load(mode === 'destroy')
+  const made = await invocation.interruption.race(loaded.phases === undefined ? planResources(invocation, mode, loaded) : planPhases(invocation, mode, loaded, loaded.phases))
   invocation.remarkRequests('plan')
   return made
+}
+
+async function planResources(invocation: Invocation, mode: Mode, { desired, scope }: Loaded): Promise<Plan> {
+  const { flags, policies } = invocation
+  return plan(desired, {
+    ...(await commonOptions(invocation)),
+    mode,
+    ...(scope && { scope }),
+    ...(flags.allowEmpty !== undefined && { allowEmpty: flags.allowEmpty }),
+    ...(flags.allowReplace !== undefined && { allowReplace: flags.allowReplace }),
+    policies,
+  })
+}
+
+async function planPhases(invocation: Invocation, mode: Mode, loaded: Loaded, phases: NonNullable<Loaded['phases']>): Promise<Plan> {
+  const { operation, checks } = loaded
+  if (mode === 'destroy') throw new UsageError('what is declared are operations, which destroy nothing by themselves; run them with apply')
+  const declared = typeof phases === 'function' ? phases(await planResources(invocation, mode, loaded)) : phases
+  return planOperations(declared, {
+    ...(await commonOptions(invocation)),
+    ...(operation !== undefined && { operation }),
+    ...(checks && { checks }),
+    hooks: invocation.hooks,
+    policies: invocation.policies,
+  })
+}
+
+async function commonOptions(invocation: Invocation): Promise<Awaited<ReturnType<Invocation['base']>> & Pick<Parameters<typeof planOperations>[1], 'expiresInMs' | 'concurrency' | 'onEvent'>> {
+  const { flags } = invocation
+  return {
+    ...(await invocation.base()),
+    ...(flags.expiresIn !== undefined && { expiresInMs: flags.expiresIn }),
+    ...(flags.concurrency !== undefined && { concurrency: flags.concurrency }),
+    onEvent: invocation.onPlanEvent,
+  }
 }

@@ -8,7 +8,7 @@ import { runDoctor } from './commands/doctor.ts'
 import { runCheckpoints, runRuns } from './commands/history.ts'
 import { runRestore, runResume, runRollback, runUnlock } from './commands/recover.ts'
 import { runPlan, runShow } from './commands/plan.ts'
-import { parseCount, parseDuration, parseMode, type Flags } from './flags.ts'
+import { parseChoice, parseCount, parseDuration, parseMode, type Flags } from './flags.ts'
 import type { Invocation } from './invocation.ts'
 
 type Start = (name: string, flags: Flags, work: (invocation: Invocation) => Promise<number>) => Promise<void>
@@ -53,7 +53,7 @@ export function buildProgram(program: Command, options: CliOptions, io: CliIo, s
   add('checkpoints', 'show, keep or delete copies of the state', [], runCheckpoints, ['[checkpoint]', 'id of one of them'])
     .option('--create <description>', 'keep a copy of the present state')
     .option('--delete <checkpoint>', 'delete one')
-  add('runs', 'show the runs, or the story of one', [], runRuns, ['[run]', 'id of a run']).option('--log', 'print its journal, an entry a line, as JSON')
+  add('runs', 'show the runs, or the story of one', [], runRuns, ['[run]', 'id of a run']).option('--log', 'print its journal, an entry a line, as JSON').option('--output <document>', 'print all of what an operation or a hook printed, as its story names it')
   add('doctor', 'name what is damaged, held or unfinished, and the way out', [], runDoctor)
   add('unlock', 'take the stack from a holder that does nothing any more', [], runUnlock).option('--reason <text>', 'why, for the next person')
   add('abandon', 'settle and close a run that has not ended', [], runAbandon, ['[run]', 'id of the run (default: the open one)'])
@@ -85,6 +85,11 @@ function addFlags(command: Command, groups: readonly Group[], options: CliOption
   if (groups.includes('run')) command.option('--rollback-on-failure', 'after a failure take back what was done')
   if (groups.includes('run') || groups.includes('continue'))
     command.option('--continue-on-error', 'after a failure skip only what depends on it').option('--ndjson', 'print each event as a line of JSON')
+  if (groups.includes('run') || groups.includes('continue'))
+    command
+      .option('--on-failure <choice>', 'when an action has failed: retry (3 times at most), skip, abort, pause or rollback (default: a person is asked, where an operation fails on a terminal)', parseChoice('--on-failure'))
+      .option('--on-failed-check <choice>', 'the same, when a check says no to an operation', parseChoice('--on-failed-check'))
+      .option('--on-unknown <choice>', 'the same, when nobody knows whether an action happened', parseChoice('--on-unknown'))
   if (groups.includes('continue'))
     command.option('--concurrency <n>', 'calls under way at once (default: 10)', parseCount).option('--fail-on-blocked', 'exit code 3 when something is blocked')
   for (const { flags, description } of options.flags ?? []) command.option(flags, description)

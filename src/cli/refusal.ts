@@ -1,7 +1,14 @@
 import { PlanRefusedError } from '../core/errors.ts'
 import type { Mode, Plan } from '../core/plan.ts'
+import { countOf } from '../render/cut.ts'
 import { listRemovals } from './confirmation.ts'
 import type { Invocation } from './invocation.ts'
+
+/** Refuses a plan that is not valid, as it says itself. Throws `plan-refused`. */
+export function refuseInvalid(plan: Plan): void {
+  const errors = plan.validation?.errors.length ?? 0
+  if (plan.validation?.valid === false) throw new PlanRefusedError('invalid', `plan ${plan.id} is not valid: ${countOf(errors, 'error')} above; put that right, and plan again. Nothing was changed`)
+}
 
 /** Refuses a plan that `apply` would refuse anyway before anybody is asked about it. Throws `plan-refused`. */
 export function refuseBeforehand(plan: Plan, invocation: Invocation, mode: Mode): void {

@@ -3,9 +3,13 @@ import type { Invocation } from './invocation.ts'
 
 /** What every run of a command line has in common. */
 export async function runOptions(invocation: Invocation): Promise<ResumeOptions> {
-  const { flags, io } = invocation
+  const { flags, io, dialog, hooks } = invocation
+  const base = await invocation.base()
+  const decide = dialog.choose(flags, Object.keys(base.provider.operations ?? {}).length > 0)
   return {
-    ...(await invocation.base()),
+    ...base,
+    ...(decide && { decide }),
+    ...(hooks.length > 0 && { hooks }),
     onFailure: flags.rollbackOnFailure === true ? 'rollback' : flags.continueOnError === true ? 'continue' : 'stop',
     holder: `${io.env['USER'] ?? io.env['USERNAME'] ?? 'somebody'} (process ${process.pid})`,
     ...(flags.concurrency !== undefined && { concurrency: flags.concurrency }),

@@ -1,44 +1,65 @@
 import type { RunEvent } from '../core/event.ts'
+import type { Plan } from '../core/plan.ts'
 import type { RunResult } from '../core/result.ts'
 import type { Run } from '../engine/run.ts'
 import { renderCall } from '../render/call-text.ts'
 import { renderEvent } from '../render/event-text.ts'
 import { eventToJson, runToJson } from '../render/json-text.ts'
+import { renderRehearsal } from '../render/rehearsal-text.ts'
 import { renderRun } from '../render/run-text.ts'
 import type { Invocation } from './invocation.ts'
-import { prepareLiveView } from './live-view.ts'
+import { prepareLiveView, type LiveView } from './live-view.ts'
+import { StoppingPlace } from './stopping-place.ts'
 
-/** Starts a run, follows it to its end, and reports: live on a terminal, in plain lines elsewhere, as NDJSON or JSON where asked for. */
-export async function watchRun(invocation: Invocation, start: () => Run): Promise<RunResult> {
-  const { flags, io, interruption, rendering } = invocation
-  const isLive = io.isTTY && !invocation.isForPrograms && !rendering.verbose && io.env['TERM'] !== 'dumb'
+/** Starts a run, follows it to its end, and reports: live on a terminal, in plain lines elsewhere, as NDJSON or JSON where asked for. `plan`: what it applies, where that is known. */
+export async function watchRun(invocation: Invocation, start: () => Run, plan?: Plan): Promise<RunResult> {
+  const { flags, io, interruption, rendering, dialog } = invocation
+  // What a dry run of operations lists is to be read.
+  const isRehearsal = flags.dryRun === true && plan?.phases !== undefined
+  const isLive = io.isTTY && !invocation.isForPrograms && !rendering.verbose && !isRehearsal && io.env['TERM'] !== 'dumb'
   const openView = isLive ? await prepareLiveView(io, rendering.color) : undefined
   // Nothing is awaited between the start and the listeners: the first event comes after this task.
   const run = start()
   const view = openView?.(run)
+  dialog.attach(view)
   interruption.beginRun(() => {
     view?.markStopping()
+    dialog.close()
     void run.cancel().catch(() => undefined)
   })
+  const place = new StoppingPlace()
+  const rehearsed: RunEvent[] = []
   try {
     for await (const event of run) {
       if (event.name === 'action:started') invocation.hasStarted = true
-      report(invocation, event, view !== undefined)
+      place.note(event)
+      if (isRehearsal) rehearsed.push(event)
+      report(invocation, event, view, isRehearsal)
     }
   } finally {
+    dialog.close()
     view?.close()
   }
   const result = await run.result
   invocation.remarkRequests('run', result.requests)
   if (flags.json === true && flags.ndjson !== true) invocation.printJson(runToJson(result))
   invocation.print(renderRun(result, rendering))
-  if (!result.success && !result.dryRun) for (const line of await invocation.adviseRecovery(result)) invocation.print(line)
+  if (isRehearsal) invocation.print(renderRehearsal(plan, rehearsed))
+  if (!result.success && !result.dryRun) for (const line of await invocation.adviseRecovery(result, place.describe(result.outcome))) invocation.print(line)
   return result
 }
 
-function report(invocation: Invocation, event: RunEvent, isLive: boolean): void {
+/** What stays on the terminal while the view moves on: what somebody decided, and what did not pass. */
+const LASTING: readonly RunEvent['name'][] = ['decision:made', 'action:checked', 'hook:finished']
+
+function report(invocation: Invocation, event: RunEvent, view: LiveView | undefined, dryRun: boolean): void {
   if (invocation.flags.verbose === true && event.name === 'call:finished') invocation.remark(renderCall(event.call))
   if (invocation.flags.ndjson === true) return invocation.printJson(eventToJson(event))
-  const line = isLive ? undefined : renderEvent(event)
-  if (line !== undefined) invocation.print(line)
+  if (view === undefined) {
+    const line = renderEvent(event, { dryRun })
+    if (line !== undefined) invocation.print(line)
+  } else if (LASTING.includes(event.name) && !(event.name === 'hook:finished' && event.result.status === 'succeeded')) {
+    const line = renderEvent(event)
+    if (line !== undefined) view.print(line)
+  }
 }

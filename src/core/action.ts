@@ -1,10 +1,11 @@
 import type { Address } from './address.ts'
 import type { Fields, Path } from './json.ts'
+import type { OperationChange, OperationResult, ResourceEstimate } from './operation.ts'
 import type { Guarantee } from './rules.ts'
 import type { RecordedResource } from './state.ts'
 
-/** What an action does with its resource. */
-export type ActionKind = 'create' | 'update' | 'replace' | 'delete' | 'forget'
+/** What an action does: with its resource, or (`operation`) whatever its type does. */
+export type ActionKind = 'create' | 'update' | 'replace' | 'delete' | 'forget' | 'operation'
 
 /** One field that changes. */
 export interface FieldChange {
@@ -20,12 +21,12 @@ export interface FieldChange {
   readonly forcesReplace?: boolean
 }
 
-/** One call to the provider. A replace has two; every other action has one. */
+/** One call to the provider. A replace has two; every other action has one. An operation is run, or taken back. */
 export interface Step {
   /** `create:type/name` and the like: unique in the plan. */
   readonly key: string
   /** What is asked of the provider. */
-  readonly call: 'create' | 'update' | 'delete' | 'forget'
+  readonly call: 'create' | 'update' | 'delete' | 'forget' | 'run' | 'undo'
   /** Keys of the steps that must have succeeded before. */
   readonly after: readonly string[]
 }
@@ -80,6 +81,16 @@ export interface Action {
   readonly leftAs?: Fields
   /** Rollback: what the state says of it afterwards; `nothing`: it is recorded no longer. */
   readonly restores?: RecordedResource | 'nothing'
+  /** The phase that it belongs to, where the plan has phases. */
+  readonly phase?: string
+  /** What an operation does, in words. */
+  readonly description?: string
+  /** What an operation is expected to change. */
+  readonly expects?: readonly OperationChange[]
+  /** What an operation takes. */
+  readonly estimate?: ResourceEstimate
+  /** Rollback: what the operation came to that this takes back. */
+  readonly takesBack?: OperationResult
   /** What a crash or a lost reply during a create of this type comes to. */
   readonly guarantee?: Guarantee
 }

@@ -1,6 +1,7 @@
 import type { Address } from './address.ts'
 import type { ErrorRecord } from './errors.ts'
 import type { Fields } from './json.ts'
+import type { CheckResult, Choice, HookResult, OperationOutput, OperationResult } from './operation.ts'
 import type { PlanMode } from './plan.ts'
 import type { TypeDescription } from './type-description.ts'
 import type { RecordedResource, StateChange } from './state.ts'
@@ -127,6 +128,8 @@ export interface AttemptedEntry extends StepEntryBase {
   readonly error: ErrorRecord
   /** At most this long until another attempt; absent: the backend is asked whether it happened. */
   readonly retryInMs?: number
+  /** What it printed. */
+  readonly output?: OperationOutput
 }
 
 /** A step has done what it should. */
@@ -137,6 +140,10 @@ export interface SucceededEntry extends StepEntryBase {
   readonly change?: StateChange
   /** True: the backend was asked, and it had happened. */
   readonly adopted?: boolean
+  /** Why nothing had to be done: the plan was adapted when it ran. */
+  readonly adapted?: string
+  /** What an operation printed, changed and returned. */
+  readonly result?: OperationResult
 }
 
 /** A step has failed for good, and did not happen. */
@@ -145,14 +152,18 @@ export interface FailedEntry extends StepEntryBase {
   readonly kind: 'failed'
   /** Why. */
   readonly error: ErrorRecord
+  /** What the last attempt printed. */
+  readonly output?: OperationOutput
 }
 
 /** A step was not tried, because of another one. */
 export interface SkippedEntry extends StepEntryBase {
   /** Tells it from the other entries. */
   readonly kind: 'skipped'
-  /** What failed. */
-  readonly because: Address
+  /** The action that failed. */
+  readonly because?: Address
+  /** What else failed. */
+  readonly message?: string
 }
 
 /** A step was refused: its object moved after the plan was made. */
@@ -175,6 +186,48 @@ export interface InterruptedEntry extends StepEntryBase {
   readonly kind: 'interrupted'
   /** In words, with what to look for. */
   readonly message: string
+}
+
+/** The checks before an operation have run. */
+export interface CheckedEntry extends StepEntryBase {
+  /** Tells it from the other entries. */
+  readonly kind: 'checked'
+  /** In order. */
+  readonly checks: readonly CheckResult[]
+}
+
+/** Somebody said what to do about a failure. */
+export interface DecidedEntry extends StepEntryBase {
+  /** Tells it from the other entries. */
+  readonly kind: 'decided'
+  /** What is done. */
+  readonly choice: Choice
+  /** Who decided: `host`, `person`, a flag's name. */
+  readonly by: string
+}
+
+/** The steps of a phase may start. */
+export interface PhaseStartedEntry extends EntryBase {
+  /** Tells it from the other entries. */
+  readonly kind: 'phase-started'
+  /** The phase. */
+  readonly phase: string
+}
+
+/** Every step of a phase has its outcome, and the hooks after it have run. */
+export interface PhaseEndedEntry extends EntryBase {
+  /** Tells it from the other entries. */
+  readonly kind: 'phase-ended'
+  /** The phase. */
+  readonly phase: string
+}
+
+/** A hook has run. */
+export interface HookEntry extends EntryBase {
+  /** Tells it from the other entries. */
+  readonly kind: 'hook'
+  /** How it went. */
+  readonly result: HookResult
 }
 
 /** The last line of a journal, unless the run is resumed. */
@@ -203,4 +256,9 @@ export type Entry =
   | StaleEntry
   | CancelledEntry
   | InterruptedEntry
+  | CheckedEntry
+  | DecidedEntry
+  | PhaseStartedEntry
+  | PhaseEndedEntry
+  | HookEntry
   | RunEndedEntry

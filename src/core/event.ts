@@ -1,6 +1,7 @@
 import type { Action } from './action.ts'
 import type { Address } from './address.ts'
 import type { ErrorRecord } from './errors.ts'
+import type { CheckResult, Choice, HookResult } from './operation.ts'
 import type { PlanMode } from './plan.ts'
 import type { ActionResult, RunResult } from './result.ts'
 
@@ -136,6 +137,44 @@ export interface ListenerFailed {
   readonly error: ErrorRecord
 }
 
+/** A phase begins or ends. */
+export interface PhaseChanged {
+  /** The phase. */
+  readonly phase: string
+}
+
+/** A hook has run. */
+export interface HookFinished {
+  /** How it went. */
+  readonly result: HookResult
+}
+
+/** The checks before an operation have run. */
+export interface ActionChecked {
+  /** The action. */
+  readonly action: Action
+  /** In order. */
+  readonly checks: readonly CheckResult[]
+}
+
+/** The host is asked what to do about a failure. */
+export interface DecisionAwaited {
+  /** The action. */
+  readonly action: Action
+  /** What went wrong, in words. */
+  readonly message: string
+}
+
+/** Somebody said what to do about a failure. */
+export interface DecisionMade {
+  /** The action. */
+  readonly action: Action
+  /** What is done. */
+  readonly choice: Choice
+  /** Who decided. */
+  readonly by: string
+}
+
 /** A run has ended. */
 export interface RunFinished {
   /** What it came to. */
@@ -156,6 +195,18 @@ export interface RunEvents {
   'action:progressed': ActionProgressed
   /** The failed attempt is in the journal. */
   'action:retried': ActionRetried
+  /** Its hooks before have run, and its actions may start. */
+  'phase:started': PhaseChanged
+  /** Its actions have their outcomes, and its hooks after have run. */
+  'phase:finished': PhaseChanged
+  /** It is in the journal. */
+  'hook:finished': HookFinished
+  /** Right before an operation. */
+  'action:checked': ActionChecked
+  /** The action waits for an answer. */
+  'decision:awaited': DecisionAwaited
+  /** The answer is durable. */
+  'decision:made': DecisionMade
   /** The outcome is durable. */
   'action:succeeded': ActionSettled
   /** The outcome is durable, with its error. */

@@ -1,5 +1,6 @@
 import type { BeforeImage, Entry } from './entry.ts'
 import type { ErrorRecord } from './errors.ts'
+import { nameHook, type OperationResult } from './operation.ts'
 import type { StateChange } from './state.ts'
 
 /** What a journal says of one step. */
@@ -20,12 +21,22 @@ export interface StepRecord {
   id: string | undefined
   /** How often it failed for good. */
   definiteFailures: number
+  /** What it printed, changed and returned. */
+  result: OperationResult | undefined
+  /** Somebody said that it is to be left out. */
+  isLeftOut: boolean
+  /** Nothing had to be done. */
+  isAdapted: boolean
 }
 
 /** What a journal says of its run. */
 export interface RunRecord {
   readonly header: Extract<Entry, { readonly kind: 'run-started' }> | undefined
   readonly steps: ReadonlyMap<string, StepRecord>
+  /** How far each phase is; absent: it has not begun. */
+  readonly phases: ReadonlyMap<string, 'started' | 'ended'>
+  /** Events whose hooks have all run, by {@link nameHook}. */
+  readonly hooks: ReadonlySet<string>
   /** What succeeded steps changed in the state, in order. */
   readonly changes: readonly StateChange[]
   readonly ended: Extract<Entry, { readonly kind: 'run-ended' }> | undefined
@@ -35,6 +46,8 @@ export interface RunRecord {
 export class JournalReplay implements RunRecord {
   readonly steps = new Map<string, StepRecord>()
   readonly changes: StateChange[] = []
+  readonly phases = new Map<string, 'started' | 'ended'>()
+  readonly hooks = new Set<string>()
   header: RunRecord['header']
   ended: RunRecord['ended']
 
@@ -45,6 +58,8 @@ export class JournalReplay implements RunRecord {
         break
       case 'run-resumed':
         this.ended = undefined
+        // What it comes to this time is another end.
+        for (const on of ['afterApply', 'onError', 'onSuccess']) this.hooks.delete(on)
         break
       case 'run-taken':
         break
@@ -69,10 +84,30 @@ export class JournalReplay implements RunRecord {
       case 'succeeded': {
         const step = this.#stepOf(entry.step)
         step.status = 'succeeded'
+        step.result = entry.result
+        step.isAdapted = entry.adapted !== undefined && entry.adopted !== true
         if (entry.change === undefined) break
         this.changes.push(entry.change)
         step.change = entry.change
         if ('put' in entry.change) step.id = entry.change.put.id
+        break
+      }
+      case 'decided':
+        this.#stepOf(entry.step).isLeftOut = entry.choice === 'skip'
+        break
+      case 'checked':
+        break
+      case 'phase-started':
+        this.phases.set(entry.phase, 'started')
+        break
+      case 'phase-ended':
+        this.phases.set(entry.phase, 'ended')
+        break
+      case 'hook': {
+        const { on, phase, action, status } = entry.result
+        if (action !== undefined) break
+        if (status === 'failed') this.hooks.delete(nameHook(on, phase))
+        else this.hooks.add(nameHook(on, phase))
         break
       }
       default: {
@@ -90,7 +125,7 @@ export class JournalReplay implements RunRecord {
   #stepOf(step: string): StepRecord {
     const known = this.steps.get(step)
     if (known !== undefined) return known
-    const fresh: StepRecord = { step, status: 'started', attempts: 0, idempotencyKey: undefined, before: undefined, absent: false, handle: undefined, error: undefined, change: undefined, id: undefined, definiteFailures: 0 }
+    const fresh: StepRecord = { step, status: 'started', attempts: 0, idempotencyKey: undefined, before: undefined, absent: false, handle: undefined, error: undefined, change: undefined, id: undefined, definiteFailures: 0, result: undefined, isLeftOut: false, isAdapted: false }
     this.steps.set(step, fresh)
     return fresh
   }

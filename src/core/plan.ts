@@ -1,6 +1,7 @@
 import type { Action, ActionKind } from './action.ts'
 import type { Address } from './address.ts'
 import type { ErrorRecord } from './errors.ts'
+import type { PlanPhase, PlanValidation, ResourceEstimate } from './operation.ts'
 
 /** `apply` creates and updates; `sync` also deletes what is owned and no longer declared; `destroy` deletes what is owned. */
 export type Mode = 'apply' | 'sync' | 'destroy'
@@ -32,7 +33,10 @@ export interface Unreadable {
 }
 
 /** How many actions there are of each kind; a blocked one counts only as blocked. */
-export type Summary = Readonly<Record<ActionKind | 'blocked' | 'unchanged', number>>
+export type Summary = Readonly<Record<Exclude<ActionKind, 'operation'> | 'blocked' | 'unchanged', number>> & {
+  /** Absent: the plan has none. */
+  readonly operation?: number
+}
 
 /** The actions with their order, as plain data. */
 export interface Plan {
@@ -61,6 +65,14 @@ export interface Plan {
   readonly undoes?: string
   /** A run of the stack that has not ended, folded into what was taken as recorded. */
   readonly openRun?: string
+  /** What it is for, in a word: `deploy`, `restart`. */
+  readonly operation?: string
+  /** Groups of actions, each of which ends before the next one begins. Absent: only dependencies order the actions. */
+  readonly phases?: readonly PlanPhase[]
+  /** What was checked at planning. Absent: nothing beside what makes it a plan. */
+  readonly validation?: PlanValidation
+  /** What all of it takes. */
+  readonly estimate?: ResourceEstimate
   /** What a reviewer should know. */
   readonly warnings: readonly Warning[]
   /** What could not be read. */

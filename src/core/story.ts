@@ -1,7 +1,9 @@
-import { parseAddress, type Address } from './address.ts'
-import type { Entry, Outcome, RunOutcome } from './entry.ts'
-import type { ErrorRecord } from './errors.ts'
+import type { Entry, RunOutcome } from './entry.ts'
+import type { HookResult } from './operation.ts'
 import type { PlanMode } from './plan.ts'
+import { statusOf, type RunStatus } from './run-status.ts'
+import { tellSteps, type StepStory } from './step-story.ts'
+import { msBetween } from './timestamp.ts'
 
 /** One run in short. */
 export interface RunSummary {
@@ -19,44 +21,34 @@ export interface RunSummary {
   readonly endedAt?: string
   /** What it came to; absent: it crashed, or is under way. */
   readonly outcome?: RunOutcome
+  /** The same in the words of deployment tools: `running` while it has no end, also after a crash. */
+  readonly status: Exclude<RunStatus, 'pending'>
   /** True: it can be resumed, and has to be settled before the next. */
   readonly open: boolean
   /** The run that it took back. */
   readonly undoes?: string
-  /** Why it was paused. */
+  /** Why it was paused, or stopped. */
   readonly message?: string
 }
 
-/** One attempt of a call, as the journal tells it. */
-export interface AttemptStory {
-  /** Counts from 1. */
-  readonly attempt: number
-  /** ISO 8601. */
+/** One phase of a run, as the journal tells it. */
+export interface PhaseStory {
+  /** The phase. */
+  readonly phase: string
+  /** When it first began; ISO 8601. */
   readonly startedAt: string
-  /** ISO 8601; absent: nobody recorded how it ended. */
+  /** ISO 8601; absent: it has not ended. */
   readonly endedAt?: string
-  /** What it failed with. */
-  readonly error?: ErrorRecord
-  /** True: the fault was one that passes, so another attempt could succeed. */
-  readonly recoverable?: boolean
+  /** From its first beginning to its end, in milliseconds. */
+  readonly durationMs?: number
+  /** How often it was gone on with by a resumed run. Absent: never. */
+  readonly resumed?: number
 }
 
-/** One step of a run, as the journal tells it. */
-export interface StepStory {
-  /** The step's key. */
-  readonly step: string
-  /** The resource. */
-  readonly address: Address
-  /** What became of it; `pending`: nothing yet. */
-  readonly outcome: Outcome
-  /** In order. */
-  readonly attempts: readonly AttemptStory[]
-  /** Of what it made or changed. */
-  readonly id?: string
-  /** Why it was stale, interrupted or skipped. */
-  readonly message?: string
-  /** True: its reply was lost, and the backend said that it had happened. */
-  readonly adopted?: boolean
+/** One hook that ran, as the journal tells it. */
+export interface HookStory extends HookResult {
+  /** When it had run; ISO 8601. */
+  readonly at: string
 }
 
 /** One run's full story. */
@@ -81,6 +73,10 @@ export interface RunStory extends RunSummary {
     /** Why. */
     readonly reason: string
   }[]
+  /** In the order in which they began. Empty: it has none, or came to none. */
+  readonly phases: readonly PhaseStory[]
+  /** In the order in which they ran. */
+  readonly hooks: readonly HookStory[]
   /** In the order in which they were first heard of. */
   readonly steps: readonly StepStory[]
 }
@@ -101,6 +97,8 @@ export function tellRun(run: KnownRun, entries: readonly Entry[]): RunStory {
     planHash: header?.planHash ?? '',
     resumed: entries.flatMap((entry) => (entry.kind === 'run-resumed' ? [{ at: entry.at, holder: entry.holder }] : [])),
     taken: entries.flatMap((entry) => ((entry.kind === 'run-started' || entry.kind === 'run-taken') && entry.takenOver !== undefined ? [{ at: entry.at, holder: entry.holder, ...entry.takenOver }] : [])),
+    phases: tellPhases(entries),
+    hooks: entries.flatMap((entry) => (entry.kind === 'hook' ? [{ ...entry.result, at: entry.at }] : [])),
     steps: tellSteps(entries),
   }
 }
@@ -117,63 +115,27 @@ export function summarizeRun(run: KnownRun, entries: readonly Entry[]): RunSumma
     holder: header?.holder ?? '',
     startedAt: run.startedAt,
     ...(end && { endedAt: end.at, outcome: end.outcome }),
+    status: statusOf(end?.outcome),
     open: !run.ended,
     ...(header?.undoes !== undefined && { undoes: header.undoes }),
     ...(end?.message !== undefined && { message: end.message }),
   }
 }
 
-interface Draft {
-  readonly step: string
-  outcome: Outcome
-  attempts: AttemptStory[]
-  id?: string
-  message?: string
-  adopted?: boolean
-}
-
-function tellSteps(entries: readonly Entry[]): readonly StepStory[] {
-  const drafts = new Map<string, Draft>()
-  const draftOf = (step: string): Draft => {
-    const known = drafts.get(step)
-    if (known !== undefined) return known
-    const fresh: Draft = { step, outcome: 'pending', attempts: [] }
-    drafts.set(step, fresh)
-    return fresh
-  }
-  const endAttempt = (draft: Draft, at: string, error?: ErrorRecord): void => {
-    const last = draft.attempts.at(-1)
-    if (last === undefined || last.endedAt !== undefined) {
-      // A read right before the call failed: there was no call.
-      if (error !== undefined) draft.attempts.push({ attempt: draft.attempts.length + 1, startedAt: at, endedAt: at, error, recoverable: passes(error) })
-      return
-    }
-    draft.attempts[draft.attempts.length - 1] = { ...last, endedAt: at, ...(error && { error, recoverable: passes(error) }) }
-  }
+/** A phase that is begun again by a resumed run is the same phase. */
+function tellPhases(entries: readonly Entry[]): readonly PhaseStory[] {
+  const phases = new Map<string, PhaseStory>()
   for (const entry of entries) {
-    if (!('step' in entry)) continue
-    const draft = draftOf(entry.step)
-    if (entry.kind === 'started') draft.attempts.push({ attempt: entry.attempt, startedAt: entry.at })
-    else if (entry.kind === 'attempted') endAttempt(draft, entry.at, entry.error)
-    else if (entry.kind !== 'handle') {
-      endAttempt(draft, entry.at, entry.kind === 'failed' ? entry.error : undefined)
-      draft.outcome = entry.kind
-      if (entry.kind === 'succeeded' && entry.change !== undefined && 'put' in entry.change) draft.id = entry.change.put.id
-      if (entry.kind === 'succeeded' && entry.adopted === true) draft.adopted = true
-      if (entry.kind === 'stale' || entry.kind === 'interrupted') draft.message = entry.message
-      if (entry.kind === 'skipped') draft.message = `because of ${entry.because}`
+    if (entry.kind !== 'phase-started' && entry.kind !== 'phase-ended') continue
+    const { phase, at } = entry
+    const known = phases.get(phase)
+    if (entry.kind === 'phase-started') phases.set(phase, known === undefined ? { phase, startedAt: at } : { ...known, resumed: (known.resumed ?? 0) + 1 })
+    else {
+      // A crash may have kept its beginning from the journal.
+      const startedAt = known?.startedAt ?? at
+      const durationMs = msBetween(startedAt, at)
+      phases.set(phase, { ...known, phase, startedAt, endedAt: at, ...(durationMs !== undefined && { durationMs }) })
     }
   }
-  return [...drafts.values()].map((draft) => ({ ...draft, address: addressOfStep(draft.step) }))
-}
-
-function passes({ kind }: ErrorRecord): boolean {
-  return kind === 'retryable' || kind === 'ambiguous'
-}
-
-/** `delete:type/name@id` for an older object. */
-function addressOfStep(step: string): Address {
-  const text = step.slice(step.indexOf(':') + 1)
-  parseAddress(text)
-  return text as Address
+  return [...phases.values()]
 }

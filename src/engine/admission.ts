@@ -6,6 +6,7 @@ import type { State } from '../core/state.ts'
 import type { Provider } from '../provider/provider.ts'
 import type { RunInfo } from '../store/store.ts'
 import type { ApplyOptions } from './options.ts'
+import { refuseUnknownHooks } from './operation/run-hooks.ts'
 
 /** Refuses a plan that must not be applied here or now; what it lets through has its deletes left out where the host said so. */
 export function admitPlan(plan: Plan, options: ApplyOptions, now: number): Plan {
@@ -13,6 +14,9 @@ export function admitPlan(plan: Plan, options: ApplyOptions, now: number): Plan 
   if (plan.version > PLAN_VERSION) throw new PlanRefusedError('newer-version', `plan ${plan.id} has format version ${String(plan.version)}, this release knows up to ${PLAN_VERSION}; apply it with a newer release`)
   if (options.stack !== undefined && options.stack !== plan.stack) throw new PlanRefusedError('other-stack', `plan ${plan.id} is for stack ${plan.stack}, not ${options.stack}`)
   if (plan.expiresAt !== undefined && Date.parse(plan.expiresAt) <= now) throw new PlanRefusedError('expired', `plan ${plan.id} expired at ${plan.expiresAt}; plan again`)
+  const errors = plan.validation?.valid === false ? plan.validation.errors : []
+  if (errors.length > 0) throw new PlanRefusedError('invalid', `plan ${plan.id} is not valid:\n${errors.map(({ step, message }) => `  - ${step === undefined ? '' : `${step}: `}${message}`).join('\n')}\nput that right, and plan again`)
+  refuseUnknownHooks(plan.phases ?? [], options.hooks ?? [])
   refuseUnknownTypes(plan, options.provider)
   return admitMode(plan, options)
 }
@@ -41,7 +45,7 @@ function dropSteps(actions: Plan['actions']): Plan['actions'] {
 
 /** Refuses a plan with actions on types that the provider does not have. */
 export function refuseUnknownTypes(plan: Plan, provider: Provider): void {
-  const known = Object.keys(provider.types)
+  const known = [...Object.keys(provider.types), ...Object.keys(provider.operations ?? {})]
   const unknown = plan.actions.filter(({ address }) => !known.includes(typeOf(address)))
   if (unknown.length === 0) return
   throw new DeclarationError(

@@ -68,7 +68,8 @@ async function rehearse(plan: Plan, options: ApplyOptions, emitter: RunEmitter, 
   const at = new Date(clock.now()).toISOString()
   const nobody = { holder: '', fence: 0, planHash: '' }
   const entry = { kind: 'run-started', at, run: emitter.id, plan: plan.id, stack: plan.stack, mode: plan.mode, lineage: base.lineage, salt: base.salt, commit: 'each', ...nobody } as const
-  return driveRun({ plan, options, emitter, clock, base, serial: base.serial, entry, commit: 'each', keeper: undefined })
+  const { result } = await driveRun({ plan, options, emitter, clock, base, serial: base.serial, entry, commit: 'each', keeper: undefined })
+  return result
 }
 
 function startState(stack: string, clock: Clock): State {

@@ -1,6 +1,7 @@
 import { ProviderError, recordError } from '../core/errors.ts'
 import type { Observed } from '../core/observed.ts'
-import type { BatchContext, BatchItem, CallContext, CreateRequest, DeleteRequest, ItemOutcome, ReadContext, ResourceType, Target } from '../provider/provider.ts'
+import type { CallContext, ReadContext } from '../provider/context.ts'
+import type { BatchContext, BatchItem, CreateRequest, DeleteRequest, ItemOutcome, ResourceType, Target } from '../provider/provider.ts'
 import { nextTurn } from '../store/turn.ts'
 
 /** The most items of a call for several of a type. */

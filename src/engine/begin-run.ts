@@ -1,6 +1,5 @@
-import type { RunResult } from '../core/result.ts'
 import { describeTypes } from './describe-types.ts'
-import { driveRun, type Drive } from './drive.ts'
+import { driveRun, type Drive, type Driven } from './drive.ts'
 import type { LeaseKeeper } from './lease-keeper.ts'
 
 /** A run of a plan that begins now. */
@@ -14,7 +13,7 @@ export interface Beginning extends Omit<Drive, 'entry' | 'serial' | 'record' | '
 }
 
 /** Begins a run that is recorded, and drives it to its end. */
-export function beginRun({ planHash, undoes, ...drive }: Beginning): Promise<RunResult> {
+export function beginRun({ planHash, undoes, ...drive }: Beginning): Promise<Driven> {
   const { plan, base, clock, commit, options, runId } = drive
   const { lease } = drive.keeper
   return driveRun({

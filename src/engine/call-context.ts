@@ -1,6 +1,6 @@
 import { ProviderError } from '../core/errors.ts'
 import type { ApiCall } from '../core/event.ts'
-import type { CallContext, ReadContext } from '../provider/provider.ts'
+import type { CallContext, ReadContext } from '../provider/context.ts'
 import type { Attempt } from './call.ts'
 import type { RequestGate } from './gate.ts'
 

@@ -3,7 +3,8 @@ import { StoreError } from '../core/errors.ts'
 import { suggest } from '../core/nearest.ts'
 import type { Plan } from '../core/plan.ts'
 import { declareCheckpoint, leaveOutSecrets } from '../core/restoration.ts'
-import { parseCheckpoint } from '../format/checkpoint.ts'
+import { readCheckpoint } from '../store/checkpoint-text.ts'
+import { getInPieces } from '../store/document.ts'
 import { apply } from './apply.ts'
 import { systemClock } from './clock.ts'
 import { RunEmitter } from './emitter.ts'
@@ -44,8 +45,8 @@ export async function checkpoint(description: string, options: CheckpointOptions
 
 /** One checkpoint with its state. Throws `store` when there is none of that id. */
 export async function getCheckpoint(id: string, { store, stack = 'default' }: CheckpointOptions): Promise<Checkpoint> {
-  const text = await store.get(stack, 'checkpoint', id)
-  if (text !== undefined) return parseCheckpoint(text, id)
+  const pieces = await getInPieces(store, stack, 'checkpoint', id)
+  if (pieces !== undefined) return readCheckpoint(pieces, id)
   throw describeMissing(id, stack, await store.list(stack, 'checkpoint'))
 }
 

@@ -1,5 +1,6 @@
 import { ProviderError, type FaultKind } from '../core/errors.ts'
-import type { Provider, ResourceType } from '../provider/provider.ts'
+import type { CallType } from '../provider/origin.ts'
+import type { Provider } from '../provider/provider.ts'
 import type { RequestGate } from './gate.ts'
 
 /** A fault as the engine treats it. */
@@ -20,7 +21,7 @@ const CONNECTION_REFUSED = /\b(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ENETUNREACH|EHOS
  * A network error before anything was sent did not happen; any other one may have. A plain exception is a fault of the
  * provider's own code: trying again is no use.
  */
-export function classifyFault(error: unknown, type: ResourceType | undefined, provider: Provider): Fault {
+export function classifyFault(error: unknown, type: CallType | undefined, provider: Provider): Fault {
   const kind = type?.classify?.(error) ?? provider.classify?.(error)
   const retryAfterMs = error instanceof ProviderError ? error.retryAfterMs : undefined
   const withDelay = retryAfterMs === undefined ? {} : { retryAfterMs }

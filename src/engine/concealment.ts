@@ -49,8 +49,13 @@ export function redactError(error: ErrorRecord, secrets: ReadonlySet<string>): E
   if (secrets.size === 0) return error
   // The longest first, so that no part of one is left over from another.
   const ordered = [...secrets].sort((a, b) => b.length - a.length)
-  const redact = (text: string): string => ordered.reduce((redacted, secret) => redacted.replaceAll(secret, '(sensitive)'), text)
+  const redact = (text: string): string => redactText(text, ordered)
   return { ...error, message: redact(error.message), ...(error.fields && { fields: error.fields.map(({ path, reason }) => ({ path, reason: redact(reason) })) }) }
+}
+
+/** A text without these; the longest first. */
+export function redactText(text: string, secrets: readonly string[]): string {
+  return secrets.reduce((redacted, secret) => redacted.replaceAll(secret, '(sensitive)'), text)
 }
 
 function listTexts(value: unknown): string[] {

@@ -2,27 +2,29 @@ import type { Address } from '../core/address.ts'
 import type { ApiCall } from '../core/event.ts'
 import type { RunResumedEntry, RunStartedEntry } from '../core/entry.ts'
 import type { RunRecord } from '../core/journal.ts'
+import type { HookEvent } from '../core/operation.ts'
 import type { Plan } from '../core/plan.ts'
 import { endsPortion } from '../core/portion.ts'
 import type { ActionResult, RunResult } from '../core/result.ts'
 import { layOutFlow, weighFlow } from '../core/run/flow.ts'
 import { RunMachine } from '../core/run/machine.ts'
-import { foldInPortions, type State, type StateChange } from '../core/state.ts'
+import { foldChanges, foldInPortions, type State, type StateChange } from '../core/state.ts'
 import type { Lease, RunInfo, Store } from '../store/store.ts'
 import { nextTurn, runInTurns } from '../store/turn.ts'
 import type { Clock } from './clock.ts'
-import { DryWorker } from './dry-worker.ts'
 import type { RunEmitter } from './emitter.ts'
 import { Executor } from './executor.ts'
 import { createJournalWriter, silentJournal } from './journal-writer.ts'
 import { listKnownObjects } from './known-objects.ts'
-import { CheckpointKeeper, pruneCheckpoints } from './keep-checkpoint.ts'
+import { CheckpointKeeper, keepCheckpoint, pruneCheckpoints } from './keep-checkpoint.ts'
+import { HostDialog } from './host-dialog.ts'
 import { groupSteps } from './limits.ts'
 import type { LeaseKeeper } from './lease-keeper.ts'
 import { learnDurations } from './learn-durations.ts'
 import type { ApplyOptions } from './options.ts'
+import { HookedWorker } from './operation/hooked-worker.ts'
+import { chooseWorker, createHooks } from './operation/set-up.ts'
 import type { Reader } from './read-call.ts'
-import { ResourceWorker } from './resource-worker.ts'
 import { sampleProgress } from './sample.ts'
 import { createDigest } from './secrets.ts'
 import { RunValues } from './values.ts'
@@ -50,16 +52,26 @@ export interface Drive {
   readonly keeper: LeaseKeeper | undefined
 }
 
+/** What a run came to. `takesBack`: somebody chose to have it taken back. */
+export interface Driven {
+  readonly result: RunResult
+  readonly takesBack: boolean
+}
+
 /** Drives one run to its end. */
-export async function driveRun({ plan, options, emitter, runId = emitter.id, clock, base, serial, entry, commit, earlier = [], record, keeper }: Drive): Promise<RunResult> {
+export async function driveRun({ plan, options, emitter, runId = emitter.id, clock, base, serial, entry, commit, earlier = [], record, keeper }: Drive): Promise<Driven> {
   const { provider, store, concurrency = 10, retry, breaker } = options
   const lease = keeper?.lease
   const dryRun = lease === undefined
-  const plain = await runInTurns(layOutFlow(plan.actions))
-  const groups = await runInTurns(groupSteps(plain, provider, options))
+  const plain = await runInTurns(layOutFlow(plan.actions, plan.phases))
+  const groups = await runInTurns(groupSteps(plain, provider, options, plan.phases))
   // Where all can start at once there is no order to choose.
   const durations = plain.steps.length > concurrency || groups !== undefined ? await learnDurations(options.store, plan.stack, earlier) : undefined
   const flow = durations === undefined ? plain : weighFlow(plain, (step) => durations.weigh(step))
+  const killer = new AbortController()
+  const bounds = { timeoutMs: options.timeoutMs ?? 60_000, abortGraceMs: options.abortGraceMs ?? 5_000, clock, signal: killer.signal }
+  const hooks = createHooks(plan, options, bounds, runId, lease?.fence)
+  const decide = dryRun ? undefined : options.decide
   const machine = new RunMachine(flow, {
     runId,
     concurrency,
@@ -68,9 +80,9 @@ export async function driveRun({ plan, options, emitter, runId = emitter.id, clo
     retry: { attempts: retry?.attempts ?? 4, baseMs: retry?.baseMs ?? 500, maxMs: retry?.maxMs ?? 30_000 },
     ...(breaker !== false && !dryRun && { breakerFailures: breaker?.failures ?? 6 }),
     commit,
+    ...(decide && { decides: true }),
+    ...(hooks && { hasHook: (on: HookEvent, phase: string | undefined) => hooks.has(on, phase) }),
   })
-  const killer = new AbortController()
-  const bounds = { timeoutMs: options.timeoutMs ?? 60_000, abortGraceMs: options.abortGraceMs ?? 5_000, clock, signal: killer.signal }
   let requests = 0
   const trace = (call: ApiCall, address?: Address): void => {
     requests++
@@ -80,10 +92,18 @@ export async function driveRun({ plan, options, emitter, runId = emitter.id, clo
   const values = new RunValues(reader, options.resolvers ?? {}, base.resources.values(), listKnownObjects(plan, flow, record), options.sealer)
   const tools = { reader, bounds, values, digest: await createDigest(base.salt), sealer: options.sealer, recorded: base.resources }
   const checkpoints = keeper === undefined || options.checkpointEvery === undefined ? undefined : new CheckpointKeeper(store, base, options.checkpointEvery, clock, runId)
-  const executor = new Executor({
+  const worker = chooseWorker(plan, tools, store, runId, dryRun)
+  const keepAfterPhase = async (phase: string, changes: readonly StateChange[]): Promise<void> => {
+    if (dryRun) return
+    // One that cannot be kept is no reason to stop: the journal has it all.
+    await keepCheckpoint(store, { ...base, resources: foldChanges(base.resources, changes) }, `after phase ${phase} of run ${runId}`, clock, runId).catch(() => undefined)
+  }
+  const executor: Executor = new Executor({
     flow,
     machine,
-    worker: dryRun ? new DryWorker(tools, plan) : new ResourceWorker(tools),
+    worker: hooks === undefined ? worker : new HookedWorker(worker, hooks, (results) => executor.signal({ kind: 'hooked', results, awaited: false })),
+    host: new HostDialog({ flow, emitter, hooks, decide }),
+    checkpoint: (phase, changes) => keepAfterPhase(phase, [...(record?.changes ?? []), ...changes]),
     journal: lease === undefined ? silentJournal : createJournalWriter(store, lease, runId, clock),
     emitter,
     provider,
@@ -114,10 +134,11 @@ export async function driveRun({ plan, options, emitter, runId = emitter.id, clo
   try {
     if (options.signal?.aborted === true) kill()
     emitter.attach({ cancel, pause: (message) => executor.signal({ kind: 'paused', message }), sample: (everyMs, end) => sampleProgress(() => executor.progress(), clock, everyMs, end) })
+    if (record !== undefined) await runInTurns(machine.restore(record, clock.monotonic()))
     executor.signal({ kind: 'began', entry, ...(record && { record }) })
     const ending = await executor.ended
     await checkpoints?.finish()
-    if (checkpoints !== undefined) await pruneCheckpoints(store, plan.stack, options.keep?.checkpoints ?? 5)
+    if (checkpoints !== undefined || (!dryRun && flow.phases.length > 0)) await pruneCheckpoints(store, plan.stack, options.keep?.checkpoints ?? 5)
     const actions: ActionResult[] = []
     for (const position of flow.actions.keys()) {
       if (endsPortion(position)) await nextTurn()
@@ -139,7 +160,7 @@ export async function driveRun({ plan, options, emitter, runId = emitter.id, clo
       dryRun,
       open: !dryRun && ending.open,
     }
-    return result
+    return { result, takesBack: ending.takesBack }
   } finally {
     stopDeadline?.()
     options.signal?.removeEventListener('abort', kill)

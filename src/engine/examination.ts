@@ -1,9 +1,9 @@
 import type { Entry } from '../core/entry.ts'
 import { listUnknown, replayEntries } from '../core/journal.ts'
-import { parseCheckpoint } from '../format/checkpoint.ts'
+import { readCheckpoint } from '../store/checkpoint-text.ts'
 import { getInPieces } from '../store/document.ts'
 import { readPlan } from '../store/plan-text.ts'
-import type { Store } from '../store/store.ts'
+import type { DocumentKind, Store } from '../store/store.ts'
 import type { Finding } from '../store/finding.ts'
 import type { HistoryOptions } from './history.ts'
 
@@ -36,19 +36,21 @@ export async function examineStack({ store, stack = 'default' }: HistoryOptions)
     const unknown = listUnknown(record).map(({ step }) => step)
     const ended = record.ended === undefined ? 'it never ended' : `it is ${record.ended.outcome}${record.ended.message === undefined ? '' : ` (${record.ended.message})`}`
     findings.push({ level: 'open', subject, problem: `${ended}${unknown.length === 0 ? '' : `; whether these happened is unknown: ${unknown.join(', ')}`}`, remedy: `resume ${run.id} to go on with its plan, roll it back, or abandon it` })
-    const isThere = await attempt(`plan ${run.plan}`, 'put it back, or abandon the run', () => isWhole(store, stack, run.plan))
+    const isThere = await attempt(`plan ${run.plan}`, 'put it back, or abandon the run', () => isWhole(store, stack, 'plan', run.plan))
     if (isThere !== true && !findings.some(({ level, subject }) => level === 'damaged' && subject === `plan ${run.plan}`)) findings.push({ level: 'damaged', subject: `plan ${run.plan}`, problem: `it is not there, and ${subject} needs it`, remedy: 'put it back, or abandon the run' })
   }
   for (const id of (await attempt('the list of plans', 'look at the files that the message names', () => store.list(stack, 'plan'))) ?? [])
     await attempt(`plan ${id}`, 'plan again; if an open run needs it, put it back', async () => readPlan((await getInPieces(store, stack, 'plan', id)) ?? [], id))
   for (const id of (await attempt('the list of checkpoints', 'look at the files that the message names', () => store.list(stack, 'checkpoint'))) ?? [])
-    await attempt(`checkpoint ${id}`, 'delete it, and keep another one', async () => parseCheckpoint((await store.get(stack, 'checkpoint', id)) ?? '', id))
+    await attempt(`checkpoint ${id}`, 'delete it, and keep another one', async () => readCheckpoint((await getInPieces(store, stack, 'checkpoint', id)) ?? [], id))
+  for (const id of (await attempt('the list of outputs', 'look at the files that the message names', () => store.list(stack, 'output'))) ?? [])
+    await attempt(`output ${id}`, 'remove it: nothing needs it, and the end of what was printed is in the journal of its run', () => isWhole(store, stack, 'output', id))
   return findings
 }
 
-/** True where a plan is there and the store can read all of it. */
-async function isWhole(store: Store, stack: string, id: string): Promise<boolean> {
-  const pieces = await getInPieces(store, stack, 'plan', id)
+/** True where a document is there and the store can read all of it. */
+async function isWhole(store: Store, stack: string, kind: DocumentKind, id: string): Promise<boolean> {
+  const pieces = await getInPieces(store, stack, kind, id)
   if (pieces === undefined) return false
   for await (const _ of pieces);
   return true

@@ -13,6 +13,7 @@ import { HungCall } from './call.ts'
 import { classifyFault, noteRefusal } from './classify.ts'
 import type { Clock } from './clock.ts'
 import { gateOf } from './gates.ts'
+import type { HostDialog } from './host-dialog.ts'
 import type { RunEmitter } from './emitter.ts'
 import type { JournalWriter } from './journal-writer.ts'
 import type { LeaseKeeper } from './lease-keeper.ts'
@@ -38,6 +39,10 @@ export interface ExecutorTools {
   readonly handles: readonly (readonly [number, string])[]
   /** Hears of all changes so far, whenever more are durable. */
   readonly afterRecord?: (changes: readonly StateChange[]) => void
+  /** Asks the host, and tells it. */
+  readonly host: HostDialog
+  /** Keeps a copy of the state as it is after a phase. */
+  readonly checkpoint: (phase: string, changes: readonly StateChange[]) => Promise<void>
   /** Commits the state that follows from these changes. */
   readonly commit: (changes: readonly StateChange[]) => Promise<void>
 }
@@ -107,14 +112,18 @@ export class Executor {
 
   #carryOut(effects: readonly Effect[], from: number): void {
     try {
-      if (effects[from - 1]?.kind === 'record') this.#tools.afterRecord?.(this.#changes)
+      const before = effects[from - 1]
+      if (before?.kind === 'record') {
+        this.#tools.afterRecord?.(this.#changes)
+        this.#tools.host.tell(before.entries)
+      }
       for (let at = from; at < effects.length && !this.#isBroken; at++) {
         const effect = effects[at] as Effect
-        if (effect.kind !== 'record' && effect.kind !== 'commit') {
+        if (effect.kind !== 'record' && effect.kind !== 'commit' && effect.kind !== 'checkpoint') {
           this.#begin(effect)
           continue
         }
-        const durable = effect.kind === 'record' ? this.#record(effect.entries) : this.#tools.commit(this.#changes)
+        const durable = effect.kind === 'record' ? this.#record(effect.entries) : effect.kind === 'commit' ? this.#tools.commit(this.#changes) : this.#tools.checkpoint(effect.phase, this.#changes)
         durable.then(() => this.#carryOut(effects, at + 1), this.#onFault)
         return
       }
@@ -130,7 +139,7 @@ export class Executor {
     return this.#tools.journal.append(entries)
   }
 
-  #begin(effect: Exclude<Effect, { readonly kind: 'record' | 'commit' }>): void {
+  #begin(effect: Exclude<Effect, { readonly kind: 'record' | 'commit' | 'checkpoint' }>): void {
     const { clock, worker } = this.#tools
     switch (effect.kind) {
       case 'inspect':
@@ -148,6 +157,13 @@ export class Executor {
       case 'acknowledge':
         this.#handles.set(effect.step, effect.handle)
         this.#acknowledged.get(`${effect.step}\0${effect.handle}`)?.resolve()
+        return
+      case 'hook':
+        this.#underWay++
+        void this.#tools.host.runHooks(effect, this.#tools.machine.problem).then((signal) => this.#answer(signal))
+        return
+      case 'decide':
+        void this.#tools.host.ask(effect).then((signal) => this.signal(signal))
         return
       case 'announce':
         return this.#announce(effect)
@@ -215,16 +231,19 @@ export class Executor {
     if (error instanceof HungCall) return { kind: 'hung', step }
     const { provider, clock } = this.#tools
     const { action, step: planned } = this.#workOf(step)
-    const type = provider.types[typeOf(action.address)]
+    const name = typeOf(action.address)
+    const type = provider.types[name] ?? provider.operations?.[name]
     const fault = classifyFault(error, type, provider)
     noteRefusal(gateOf(provider, type, clock), error, fault)
     const deadline = this.#actionDeadlines.get(step)
+    const output = this.#tools.worker.outputOf?.(step)
     return {
       kind: 'failed',
       step,
       error: this.#tools.worker.redact({ ...recordError(error), kind: fault.kind }),
       fault: fault.kind,
-      repeatable: planned.call !== 'create' || type?.idempotent === true,
+      repeatable: type?.idempotent === true || planned.call === 'update' || planned.call === 'delete' || planned.call === 'forget',
+      ...(output && { output }),
       ...(fault.retryAfterMs !== undefined && { retryAfterMs: fault.retryAfterMs }),
       ...(deadline !== undefined && clock.monotonic() >= deadline && { final: true }),
     }

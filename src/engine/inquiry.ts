@@ -10,6 +10,7 @@ import { listKnownObjects } from './known-objects.ts'
 import type { BaseOptions } from './options.ts'
 import { loadPlan } from './plan-document.ts'
 import type { Reader } from './read-call.ts'
+import { OperationWorker } from './operation/operation-worker.ts'
 import { ResourceWorker } from './resource-worker.ts'
 import { createDigest } from './secrets.ts'
 import { RunValues } from './values.ts'
@@ -69,7 +70,9 @@ async function prepareInquiry(options: BaseOptions, planId: string, state: State
   const bounds = { timeoutMs: 60_000, abortGraceMs: 5_000, clock, signal: options.signal ?? new AbortController().signal }
   const reader: Reader = { provider, bounds, trace: () => undefined }
   const values = new RunValues(reader, options.resolvers ?? {}, state.resources.values(), listKnownObjects(plan, flow, record), options.sealer)
-  const worker = new ResourceWorker({ reader, bounds, values, digest: await createDigest(state.salt), sealer: options.sealer, recorded: state.resources })
+  const tools = { reader, bounds, values, digest: await createDigest(state.salt), sealer: options.sealer, recorded: state.resources }
+  const resources = new ResourceWorker(tools)
+  const operations = new OperationWorker(tools, async () => '', false)
   return async (step) => {
     const index = flow.indexOf.get(step.step)
     if (index === undefined) throw new PlanRefusedError('altered', `the journal names the step ${step.step}, which plan ${planId} does not have`)
@@ -77,7 +80,8 @@ async function prepareInquiry(options: BaseOptions, planId: string, state: State
     const work = { index, action, step: flow.steps[index] as Flow['steps'][number], handle: undefined }
     const { address } = action
     try {
-      const seen = await worker.probe(work, 4)
+      const isOperation = work.step.call === 'run' || work.step.call === 'undo'
+      const seen = isOperation ? await operations.probe(work) : await resources.probe(work, 4)
       if (seen.answer === 'happened') return { settled: { address, outcome: 'happened', message: `${work.step.call} happened${seen.id === undefined ? '' : ` (id ${seen.id})`}; it is recorded now` }, ...(seen.change && { change: seen.change }) }
       if (seen.answer === 'absent') return { settled: { address, outcome: 'did-not-happen', message: `${work.step.call} did not happen` } }
       return { settled: { address, outcome: 'unknown', message: seen.message ?? `${parseAddress(address).type} cannot be asked; look for it by hand` } }

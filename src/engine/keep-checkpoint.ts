@@ -1,6 +1,7 @@
 import { describeCheckpoint, type Checkpoint, type CheckpointInfo } from '../core/checkpoint.ts'
 import { foldChanges, type State, type StateChange } from '../core/state.ts'
-import { formatCheckpoint, parseCheckpointInfo } from '../format/checkpoint.ts'
+import { giveCheckpoint, readCheckpointInfo } from '../store/checkpoint-text.ts'
+import { getInPieces, putInPieces } from '../store/document.ts'
 import type { Store } from '../store/store.ts'
 import type { Clock } from './clock.ts'
 
@@ -17,15 +18,25 @@ export interface CheckpointOptions {
 /** Keeps a copy of a state. `run`: the run that does so by itself. */
 export async function keepCheckpoint(store: Store, state: State, description: string, clock: Clock, run?: string): Promise<CheckpointInfo> {
   const made: Checkpoint = { id: clock.id(), stack: state.stack, description, createdAt: new Date(clock.now()).toISOString(), ...(run !== undefined && { run }), resources: state.resources.size, state }
-  await store.put(state.stack, 'checkpoint', made.id, formatCheckpoint(made))
+  await putInPieces(store, state.stack, 'checkpoint', made.id, giveCheckpoint(made))
   return describeCheckpoint(made)
 }
 
 /** The checkpoints of a stack, oldest first. */
 export async function listCheckpoints({ store, stack = 'default' }: CheckpointOptions): Promise<readonly CheckpointInfo[]> {
   const ids = await store.list(stack, 'checkpoint')
-  const texts = await Promise.all(ids.map((id) => store.get(stack, 'checkpoint', id)))
-  return texts.flatMap((text, at) => (text === undefined ? [] : [parseCheckpointInfo(text, ids[at])]))
+  const found: CheckpointInfo[] = []
+  for (const id of ids) {
+    const info = await readInfo(store, stack, id)
+    if (info !== undefined) found.push(info)
+  }
+  return found
+}
+
+/** What is said of a checkpoint, and nothing of its state is read for it; undefined where there is none. */
+async function readInfo(store: Store, stack: string, id: string): Promise<CheckpointInfo | undefined> {
+  const pieces = await getInPieces(store, stack, 'checkpoint', id)
+  return pieces && readCheckpointInfo(pieces, id)
 }
 
 /** Removes the oldest checkpoints that runs made by themselves; those that somebody asked for stay, and so does what cannot be read or removed. */
@@ -37,8 +48,7 @@ export async function pruneCheckpoints(store: Store, stack: string, kept: number
 
 async function isMadeByRun(store: Store, stack: string, id: string): Promise<boolean> {
   try {
-    const text = await store.get(stack, 'checkpoint', id)
-    return text !== undefined && parseCheckpointInfo(text, id).run !== undefined
+    return (await readInfo(store, stack, id))?.run !== undefined
   } catch {
     return false
   }

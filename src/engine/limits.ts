@@ -1,5 +1,6 @@
 import type { Action } from '../core/action.ts'
 import { typeOf } from '../core/address.ts'
+import type { PlanPhase } from '../core/operation.ts'
 import { endsPortion, type Portions } from '../core/portion.ts'
 import type { Flow } from '../core/run/flow.ts'
 import type { StepGroups } from '../core/run/schedule.ts'
@@ -9,8 +10,8 @@ import type { ApplyOptions } from './options.ts'
 /** What bounds single steps, beside the run's concurrency: the type's own limits and the host's. */
 export type LimitOptions = Pick<ApplyOptions, 'typeConcurrency' | 'serialKey'>
 
-/** Works out the groups of each step, where there are any: a type with a limit, and what shares a key. */
-export function* groupSteps(flow: Flow, provider: Provider, { typeConcurrency = {}, serialKey }: LimitOptions): Portions<StepGroups | undefined> {
+/** Works out the groups of each step, where there are any: a phase or type with a limit, and what shares a key. */
+export function* groupSteps(flow: Flow, provider: Provider, { typeConcurrency = {}, serialKey }: LimitOptions, phases: readonly PlanPhase[] = []): Portions<StepGroups | undefined> {
   const capacities: number[] = []
   const positions = new Map<string, number>()
   const groupOf = (name: string, capacity: number): number => {
@@ -19,15 +20,17 @@ export function* groupSteps(flow: Flow, provider: Provider, { typeConcurrency = 
     positions.set(name, capacities.length)
     return capacities.push(capacity) - 1
   }
+  const parallelOf = new Map(phases.map(({ name, parallel }) => [name, parallel]))
   const ofAction: (readonly number[])[] = []
   for (let index = 0; index < flow.actions.length; index++) {
     if (endsPortion(index)) yield
     const action = flow.actions[index] as Action
     const name = typeOf(action.address)
-    const type = provider.types[name]
+    const type = provider.types[name] ?? provider.operations?.[name]
     const limit = Math.min(type?.concurrency ?? Number.POSITIVE_INFINITY, typeConcurrency[name] ?? Number.POSITIVE_INFINITY)
     const keys = [typeof type?.serialKey === 'function' ? type.serialKey(action) : type?.serialKey, serialKey?.(action)]
-    ofAction.push([...(Number.isFinite(limit) ? [groupOf(`type ${name}`, limit)] : []), ...keys.flatMap((key, position) => (key === undefined ? [] : [groupOf(`key ${position} ${key}`, 1)]))])
+    const parallel = parallelOf.get(action.phase ?? '')
+    ofAction.push([...(parallel === undefined ? [] : [groupOf(`phase ${action.phase}`, parallel)]), ...(Number.isFinite(limit) ? [groupOf(`type ${name}`, limit)] : []), ...keys.flatMap((key, position) => (key === undefined ? [] : [groupOf(`key ${position} ${key}`, 1)]))])
   }
   return capacities.length === 0 ? undefined : { capacities, of: (step) => ofAction[flow.actionOf[step] as number] as readonly number[] }
 }

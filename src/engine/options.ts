@@ -6,7 +6,9 @@ import type { Provider } from '../provider/provider.ts'
 import type { Store } from '../store/store.ts'
 import type { Clock } from './clock.ts'
 import type { Sealer } from './sealer.ts'
+import type { Decide } from './decision.ts'
 import type { LeaseOptions } from './lease-options.ts'
+import type { Hook } from './operation/hook.ts'
 
 /** Supplies a deferred value; throws or returns undefined when there is none. */
 export type Resolver = (key: string) => unknown
@@ -84,6 +86,12 @@ export interface ApplyOptions extends BaseOptions, LeaseOptions {
         /** In a row. Default: 6. */
         readonly failures?: number
       }
+  /** Asked when an action has failed for good, a check says no, or nobody knows whether it happened. Default: nobody is asked, it counts as failed (or interrupted) and `onFailure` says what then. */
+  readonly decide?: Decide
+  /** Run at the events of the run; phases name some of them. Default: none. */
+  readonly hooks?: readonly Hook[]
+  /** Where the plan's file is, for hooks. Default: it has none. */
+  readonly planPath?: string
   /** `stop`: start nothing more, let what is in flight end. `continue`: skip only the dependents. `rollback`: stop, and then take back what was done; the result keeps the error, and says in `rollback` what became of that. Default: `stop`. */
   readonly onFailure?: 'stop' | 'continue' | 'rollback'
   /** What `onFailure: 'rollback'` takes back: everything, or only what was made. Default: `all`. */

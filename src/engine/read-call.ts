@@ -3,7 +3,9 @@ import { isFields } from '../core/json.ts'
 import type { ApiCall } from '../core/event.ts'
 import type { Observed } from '../core/observed.ts'
 import { ceilingAfter, drawDelay } from '../core/retry.ts'
-import type { Provider, ReadContext, ResourceType } from '../provider/provider.ts'
+import type { CallType } from '../provider/origin.ts'
+import type { ReadContext } from '../provider/context.ts'
+import type { Provider } from '../provider/provider.ts'
 import { HungCall, attemptCall, type CallBounds } from './call.ts'
 import { createReadContext } from './call-context.ts'
 import { classifyFault, noteRefusal } from './classify.ts'
@@ -22,7 +24,7 @@ const READ_RETRY = { attempts: 4, baseMs: 300, maxMs: 10_000 }
  * Makes a read, and makes it again while its fault passes: nothing changes by a read, so an ambiguous one may be repeated.
  * `attempts`: default 4; 1 where the run machine arranges the next one.
  */
-export async function makeRead<T>(reader: Reader, type: ResourceType | undefined, read: (context: ReadContext) => Promise<T>, attempts = READ_RETRY.attempts): Promise<T> {
+export async function makeRead<T>(reader: Reader, type: CallType | undefined, read: (context: ReadContext) => Promise<T>, attempts = READ_RETRY.attempts): Promise<T> {
   const { provider, bounds, trace } = reader
   const gate = gateOf(provider, type, bounds.clock)
   for (let attempt = 1; ; attempt++) {

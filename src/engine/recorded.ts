@@ -1,7 +1,8 @@
 import { JournalReplay, type RunRecord } from '../core/journal.ts'
 import type { Warning } from '../core/plan.ts'
-import { foldChanges, type State } from '../core/state.ts'
+import { foldInPortions, type State } from '../core/state.ts'
 import type { Store } from '../store/store.ts'
+import { runInTurns } from '../store/turn.ts'
 
 /** What is recorded of a stack, an open run folded in. */
 export interface Recorded {
@@ -23,7 +24,7 @@ export async function loadRecorded(store: Store, stack: string): Promise<Recorde
   const record = await readRun(store, stack, open.id, (detail) => warnings.push({ code: 'torn-journal', message: detail }))
   if (record.changes.length === 0) return { state, openRun: open.id, warnings }
   const base = state ?? emptyState(stack, record)
-  return { state: { ...base, resources: foldChanges(base.resources, record.changes) }, openRun: open.id, warnings }
+  return { state: { ...base, resources: await runInTurns(foldInPortions(base.resources, record.changes)) }, openRun: open.id, warnings }
 }
 
 /** Reads and folds one run's journal; of a million entries none is kept. */

@@ -1,7 +1,8 @@
 import { PlanRefusedError, StoreError } from '../core/errors.ts'
 import type { RunResult } from '../core/result.ts'
-import { foldChanges, type State } from '../core/state.ts'
+import { foldInPortions, type State } from '../core/state.ts'
 import type { RunInfo } from '../store/store.ts'
+import { runInTurns } from '../store/turn.ts'
 import { chooseRun } from './choose-run.ts'
 import { refuseUnknownTypes } from './admission.ts'
 import { claimForRun } from './claim-for-run.ts'
@@ -10,6 +11,7 @@ import { refuseChangedTypes } from './describe-types.ts'
 import { driveRun } from './drive.ts'
 import { RunEmitter } from './emitter.ts'
 import type { LeaseKeeper } from './lease-keeper.ts'
+import { refuseUnknownHooks } from './operation/run-hooks.ts'
 import type { ResumeOptions } from './options.ts'
 import { loadPlan } from './plan-document.ts'
 import { readRun } from './recorded.ts'
@@ -34,7 +36,7 @@ export function resume(runId: string | undefined, options: ResumeOptions): Run {
     try {
       const run = chooseRun(await store.runs(stack), runId, stack)
       emitter.id = run.id
-      const result = await undoFailure(await goOn(run, options, emitter, clock, keeper), options, emitter, clock, keeper)
+      const result = await goOn(run, options, emitter, clock, keeper)
       await pruneStore(store, stack, keep)
       return result
     } finally {
@@ -55,18 +57,19 @@ async function goOn(run: RunInfo, options: ResumeOptions, emitter: RunEmitter, c
   })
   if (plan === undefined) throw new PlanRefusedError('truncated', `plan ${run.plan} of run ${run.id} is not in the store any more; abandon the run and plan again`)
   refuseUnknownTypes(plan, provider)
+  refuseUnknownHooks(plan.phases ?? [], options.hooks ?? [])
   refuseChangedTypes(run.id, header.types ?? {}, plan, provider)
 
   const state = await store.load(run.stack)
   const stored: State = state ?? { stack: run.stack, serial: 0, lineage: header.lineage, salt: header.salt, resources: new Map() }
   // What an ended run did is in the state already, and others may have changed it since.
   const isFolded = ended !== undefined && !ended.open
-  const result = await driveRun({
+  const driven = await driveRun({
     plan,
     options: header.undoes === undefined ? options : { ...options, onFailure: 'continue' },
     emitter,
     clock,
-    base: isFolded ? stored : { ...stored, resources: foldChanges(stored.resources, record.changes) },
+    base: isFolded ? stored : { ...stored, resources: await runInTurns(foldInPortions(stored.resources, record.changes)) },
     serial: stored.serial,
     commit: header.commit,
     record: isFolded ? { ...record, changes: [] } : record,
@@ -74,6 +77,7 @@ async function goOn(run: RunInfo, options: ResumeOptions, emitter: RunEmitter, c
     entry: { kind: 'run-resumed', holder: lease.holder, fence: lease.fence, at: new Date(clock.now()).toISOString() },
   })
   // A rollback that was cut off is a rollback when it is done.
-  if (header.undoes !== undefined && !result.open) await closeUndone(header.undoes, await readRun(store, run.stack, header.undoes), options, clock, lease)
-  return result
+  if (header.undoes !== undefined && !driven.result.open) await closeUndone(header.undoes, await readRun(store, run.stack, header.undoes), options, clock, lease)
+  // Nobody takes back what takes something back.
+  return header.undoes === undefined ? undoFailure(driven, options, emitter, clock, keeper) : driven.result
 }

@@ -6,7 +6,8 @@ import type { Observed, Reading } from '../core/observed.ts'
 import { endsPortion } from '../core/portion.ts'
 import type { Scope } from '../core/scope.ts'
 import type { RecordedResource } from '../core/state.ts'
-import type { ItemOutcome, ReadContext, ResourceType, Target } from '../provider/provider.ts'
+import type { ReadContext } from '../provider/context.ts'
+import type { ItemOutcome, ResourceType, Target } from '../provider/provider.ts'
 import { batchSizeOf, checkOutcomes, sliceBatches } from './batches.ts'
 import { checkObserved, makeRead, type Reader } from './read-call.ts'
 import { nextTurn } from '../store/turn.ts'
@@ -50,11 +51,11 @@ export class Survey {
   async run(): Promise<readonly Reading[]> {
     const levels = this.#orderTypes(this.#request.types)
     for (const level of levels) await Promise.all(level.map((name) => this.#listType(name)))
-    const missing = this.#request.recorded.filter((resource) => !this.#wasCovered(resource) && !this.#livesOutside(resource))
-    const deposed = this.#request.recorded.flatMap((resource) => (resource.deposed ?? []).map(({ id }) => ({ ...resource, id }))).filter((resource) => !this.#wasCovered(resource))
     const single: RecordedResource[] = []
     const together = new Map<string, RecordedResource[]>()
-    for (const resource of [...missing, ...deposed]) {
+    let count = 0
+    for (const resource of this.#listUnseen()) {
+      if (endsPortion(count++)) await nextTurn()
       const type = typeOf(resource.address)
       if (this.#type(type)?.readMany === undefined) single.push(resource)
       else if (together.get(type)?.push(resource) === undefined) together.set(type, [resource])
@@ -64,6 +65,17 @@ export class Survey {
       ...[...together].flatMap(([name, resources]) => this.#readMany(name, resources)),
     ])
     return this.readings
+  }
+
+  /** Recorded, older objects included, and neither listed nor hidden by a list that failed. */
+  *#listUnseen(): Generator<RecordedResource, void, void> {
+    const { recorded } = this.#request
+    for (const resource of recorded) if (!this.#wasCovered(resource) && !this.#livesOutside(resource)) yield resource
+    for (const resource of recorded)
+      for (const { id } of resource.deposed ?? []) {
+        const older = { ...resource, id }
+        if (!this.#wasCovered(older)) yield older
+      }
   }
 
   /** Reads many objects of a type, several with one call. */

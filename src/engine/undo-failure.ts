@@ -1,17 +1,18 @@
 import type { ActionResult, RunResult } from '../core/result.ts'
 import type { Clock } from './clock.ts'
+import type { Driven } from './drive.ts'
 import type { RunEmitter } from './emitter.ts'
 import type { LeaseKeeper } from './lease-keeper.ts'
 import type { ApplyOptions } from './options.ts'
 import { carryOutUndo, deriveUndo } from './undo.ts'
 
 /**
- * Takes a failed run back where its options say so, under its own lease. The run's own error stays; its actions that were
+ * Takes a failed run back where its options say so, or somebody chose it, under its own lease. The run's own error stays; its actions that were
  * taken back say so.
  */
-export async function undoFailure(result: RunResult, options: ApplyOptions, emitter: RunEmitter, clock: Clock, keeper: LeaseKeeper): Promise<RunResult> {
+export async function undoFailure({ result, takesBack }: Driven, options: ApplyOptions, emitter: RunEmitter, clock: Clock, keeper: LeaseKeeper): Promise<RunResult> {
   const hasFailed = result.outcome === 'failed' || result.outcome === 'partial' || result.outcome === 'interrupted'
-  if (options.onFailure !== 'rollback' || !hasFailed) return result
+  if ((options.onFailure !== 'rollback' && !takesBack) || !hasFailed) return result
   const run = { id: result.runId, stack: result.stack, plan: result.planId, startedAt: '', ended: !result.open }
   const undo = await deriveUndo(run, options, clock, options.rollbackScope ?? 'all')
   const rollback = await carryOutUndo(run, undo, options, emitter, clock.id(), clock, keeper)

@@ -7,7 +7,7 @@ import type { Plan } from '../core/plan.ts'
 import { endsPortion } from '../core/portion.ts'
 import type { RunResult } from '../core/result.ts'
 import { createRollbackPlan } from '../core/rollback/plan-rollback.ts'
-import { foldChanges, type RecordedResource, type State } from '../core/state.ts'
+import { foldInPortions, type RecordedResource, type State } from '../core/state.ts'
 import type { ResourceType } from '../provider/provider.ts'
 import type { Lease, RunInfo } from '../store/store.ts'
 import { nextTurn, runInTurns } from '../store/turn.ts'
@@ -45,9 +45,9 @@ export async function deriveUndo(run: RunInfo, options: ResumeOptions, clock: Cl
   const state = await store.load(run.stack)
   const stored: State = state ?? { stack: run.stack, serial: 0, lineage: record.header?.lineage ?? clock.id(), salt: record.header?.salt ?? '', resources: new Map() }
   const isFolded = record.ended !== undefined && !record.ended.open
-  const before: State = isFolded ? stored : { ...stored, resources: foldChanges(stored.resources, record.changes) }
+  const before: State = isFolded ? stored : { ...stored, resources: await runInTurns(foldInPortions(stored.resources, record.changes)) }
   const settlement = await settleUnknown(options, run.plan, record, before)
-  const folded: State = { ...before, resources: foldChanges(before.resources, settlement.changes) }
+  const folded: State = { ...before, resources: await runInTurns(foldInPortions(before.resources, settlement.changes)) }
   for (const entry of settlement.entries) record.add(entry)
   const plan = await runInTurns(createRollbackPlan({
     plan: applied,
@@ -55,6 +55,7 @@ export async function deriveUndo(run: RunInfo, options: ResumeOptions, clock: Cl
     steps: record.steps,
     recorded: folded,
     types: provider.types,
+    undoable: new Set(Object.entries(provider.operations ?? {}).flatMap(([name, type]) => (type.undo === undefined ? [] : [name]))),
     knownFields: (type) => {
       const schema = provider.types[type]?.schema
       return schema === undefined ? [] : listKnownFields(schema)
@@ -77,7 +78,7 @@ export async function carryOutUndo(run: RunInfo, undo: Undo, options: ResumeOpti
   const isChanged = folded.resources !== stored.resources
   const base: State = isChanged ? { ...folded, serial: stored.serial + 1 } : folded
   if (isChanged) await store.commit(base, { expectedSerial: stored.serial, lease })
-  const result = await beginRun({ plan, planHash, undoes: run.id, options: { ...options, onFailure: 'continue' }, emitter, runId, clock, base, commit: 'each', keeper })
+  const { result } = await beginRun({ plan, planHash, undoes: run.id, options: { ...options, onFailure: 'continue' }, emitter, runId, clock, base, commit: 'each', keeper })
   if (!result.open) await closeUndone(run.id, record, options, clock, lease)
   return result
 }

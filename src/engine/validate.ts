@@ -9,7 +9,8 @@ import { isMarker, visitMarkers } from '../core/value.ts'
 import type { Provider } from '../provider/provider.ts'
 import { nextTurn, runInTurns } from '../store/turn.ts'
 
-type FieldIssue = Pick<Issue, 'code' | 'path' | 'message'>
+/** An issue about one field. */
+export type FieldIssue = Pick<Issue, 'code' | 'path' | 'message'>
 
 /**
  * Checks a declaration without any backend: addresses, types, references, cycles, and each type's schema. What a
@@ -66,7 +67,7 @@ export function checkResolved(resource: { readonly type: string; readonly name: 
  * Runs a schema for its issues alone: what it outputs is never compared or sent. A declared `null` means unset, so it is
  * judged as absent. Fields that the schema strips are misspelt, and an error all the same.
  */
-function checkFields(schema: StandardSchema, inputs: Fields): FieldIssue[] | Promise<FieldIssue[]> {
+export function checkFields(schema: StandardSchema, inputs: Fields): FieldIssue[] | Promise<FieldIssue[]> {
   const markers: Path[] = []
   visitMarkers(inputs, (marker, path) => {
     if (marker.kind !== 'sensitive' || marker.reveal() === undefined) markers.push(path)

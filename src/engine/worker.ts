@@ -1,5 +1,6 @@
 import type { Action, Step } from '../core/action.ts'
 import type { ErrorRecord } from '../core/errors.ts'
+import type { OperationOutput } from '../core/operation.ts'
 import type { SignalOf } from '../core/run/signal.ts'
 import type { CallLoan } from './call-context.ts'
 
@@ -18,11 +19,13 @@ export interface Work {
  */
 export interface Worker {
   /** Reads right before the call, and says whether the plan still fits. */
-  inspect(work: Work, mayHaveHappened: boolean): Promise<SignalOf<'inspected' | 'moved'>>
+  inspect(work: Work, mayHaveHappened: boolean): Promise<SignalOf<'inspected' | 'moved' | 'refused'>>
   /** Makes the call. */
   perform(work: Work, loan: CallLoan): Promise<SignalOf<'done'>>
   /** Asks the backend whether an ambiguous call happened, of this process or an earlier one. */
   probe(work: Work): Promise<SignalOf<'probed'>>
   /** An error without the secrets that steps were given. */
   redact(error: ErrorRecord): ErrorRecord
+  /** What the last attempt of a step printed. Default: nothing prints. */
+  outputOf?(index: number): OperationOutput | undefined
 }

@@ -2,7 +2,7 @@ import * as z from 'zod/mini'
 import type { Checkpoint, CheckpointInfo } from '../core/checkpoint.ts'
 import { checkShape, formatFault, parseJson } from './line.ts'
 import { count, ifPresent } from './shapes.ts'
-import { formatState, parseState } from './state.ts'
+import { StateReader, writeState } from './state.ts'
 
 /** The newest version of the checkpoint format that this release reads and writes. */
 export const CHECKPOINT_VERSION = 1
@@ -18,24 +18,48 @@ const headShape = z.strictObject({
   resources: count,
 })
 
-/** A checkpoint as text: a head, and the state as it is stored. */
-export function formatCheckpoint({ state, ...info }: Checkpoint): string {
+/** A checkpoint in pieces, one a line: a head, and the state as it is stored. */
+export function* writeCheckpoint({ state, ...info }: Checkpoint): Generator<string, void, undefined> {
   const { id, stack, description, createdAt, run, resources } = info
-  return `${JSON.stringify({ format: 'convergent.checkpoint', version: CHECKPOINT_VERSION, id, stack, description, createdAt, run, resources })}\n${formatState(state)}`
+  yield `${JSON.stringify({ format: 'convergent.checkpoint', version: CHECKPOINT_VERSION, id, stack, description, createdAt, run, resources })}\n`
+  yield* writeState(state)
 }
 
-/** Reads what the first line of a checkpoint says. Throws `format`. */
-export function parseCheckpointInfo(text: string, from?: string): CheckpointInfo {
+/** Reads the first line of a checkpoint. Throws `format`. */
+export function parseCheckpointInfo(line: string, from?: string): CheckpointInfo {
   const place = { document: 'checkpoint', line: 1, from }
-  const value = parseJson(text.slice(0, text.indexOf('\n')), place)
+  const value = parseJson(line, place)
   const version = (value as { readonly version?: unknown } | null)?.version
   if (typeof version === 'number' && version > CHECKPOINT_VERSION) throw formatFault(place, `it has format version ${version}, this release reads up to ${CHECKPOINT_VERSION}: use the release that wrote it`)
   const { format: _, version: __, ...info } = checkShape(headShape, value, place)
   return info
 }
 
-/** Reads a checkpoint. Throws `format` when it is damaged, truncated, or of a newer version. */
-export function parseCheckpoint(text: string, from?: string): Checkpoint {
-  const info = parseCheckpointInfo(text, from)
-  return { ...info, state: parseState(text.slice(text.indexOf('\n') + 1), from) }
+/** Reads a checkpoint whose text comes in pieces. Throws `format` as soon as it is seen to be damaged, truncated, or of a newer version. */
+export class CheckpointReader {
+  readonly #from: string | undefined
+  readonly #state: StateReader
+  /** Of the first line, what there is of it. */
+  #line = ''
+  #info: CheckpointInfo | undefined
+
+  constructor(from?: string) {
+    this.#from = from
+    this.#state = new StateReader(from)
+  }
+
+  /** Takes the next piece. */
+  add(piece: string): void {
+    if (this.#info !== undefined) return this.#state.add(piece)
+    const end = piece.indexOf('\n')
+    this.#line += end === -1 ? piece : piece.slice(0, end)
+    if (end === -1) return
+    this.#info = parseCheckpointInfo(this.#line, this.#from)
+    this.#state.add(piece.slice(end + 1))
+  }
+
+  /** The checkpoint, after the last piece. */
+  end(): Checkpoint {
+    return { ...(this.#info ?? parseCheckpointInfo(this.#line, this.#from)), state: this.#state.end() }
+  }
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import type { Json } from '../core/json.ts'
+import { checkResult, choice, hookResult, operationOutput, operationResult } from './operation-shape.ts'
 import { address, count, errorRecord, fields, ifPresent, mode, recordedResource } from './shapes.ts'
 
 const at = z.string()
@@ -38,18 +39,25 @@ export const entryShape = z.discriminatedUnion('kind', [
     absent: ifPresent(z.boolean()),
   }),
   z.strictObject({ at, kind: z.literal('handle'), step, handle: z.string() }),
-  z.strictObject({ at, kind: z.literal('attempted'), step, attempt: count, error: errorRecord, retryInMs: ifPresent(z.number()) }),
+  z.strictObject({ at, kind: z.literal('attempted'), step, attempt: count, error: errorRecord, retryInMs: ifPresent(z.number()), output: ifPresent(operationOutput) }),
   z.strictObject({
     at,
     kind: z.literal('succeeded'),
     step,
     change: ifPresent(z.union([z.strictObject({ put: recordedResource, movedFrom: ifPresent(address) }), z.strictObject({ remove: address })])),
     adopted: ifPresent(z.boolean()),
+    adapted: ifPresent(z.string()),
+    result: ifPresent(operationResult),
   }),
-  z.strictObject({ at, kind: z.literal('failed'), step, error: errorRecord }),
-  z.strictObject({ at, kind: z.literal('skipped'), step, because: address }),
+  z.strictObject({ at, kind: z.literal('failed'), step, error: errorRecord, output: ifPresent(operationOutput) }),
+  z.strictObject({ at, kind: z.literal('skipped'), step, because: ifPresent(address), message: ifPresent(z.string()) }),
   z.strictObject({ at, kind: z.literal('stale'), step, message: z.string() }),
   z.strictObject({ at, kind: z.literal('cancelled'), step }),
+  z.strictObject({ at, kind: z.literal('checked'), step, checks: z.array(checkResult) }),
+  z.strictObject({ at, kind: z.literal('decided'), step, choice, by: z.string() }),
+  z.strictObject({ at, kind: z.literal('phase-started'), phase: z.string() }),
+  z.strictObject({ at, kind: z.literal('phase-ended'), phase: z.string() }),
+  z.strictObject({ at, kind: z.literal('hook'), result: hookResult }),
   z.strictObject({ at, kind: z.literal('interrupted'), step, message: z.string() }),
   z.strictObject({
     at,

@@ -1,6 +1,7 @@
 const text = { type: 'string' } as const
 const flag = { type: 'boolean' } as const
 const whole = { type: 'integer', minimum: 0 } as const
+const amount = { type: 'number' } as const
 const listOf = <T>(items: T) => ({ type: 'array', items }) as const
 const oneOf = <const T extends readonly string[]>(...values: T) => ({ enum: values }) as const
 const ADDRESS = { $ref: '#/$defs/address' } as const
@@ -31,16 +32,34 @@ const recorded = record({
   'adopted?': flag,
 })
 
+const change = record({ subject: text, action: oneOf('create', 'update', 'delete', 'start', 'stop', 'none'), 'before?': true, 'after?': true })
+
+const estimate = record({
+  'durationMs?': amount,
+  'diskBytes?': amount,
+  'memoryBytes?': amount,
+  'downloadBytes?': amount,
+  'processes?': { type: 'object', additionalProperties: amount },
+  'ports?': { type: 'object', additionalProperties: listOf(amount) },
+  'basis?': listOf(text),
+})
+
+const finding = record({ code: text, message: text, 'step?': text })
+
+const check = record({ check: text, status: oneOf('passed', 'warning', 'failed', 'unneeded'), 'message?': text, 'step?': text, durationMs: amount, 'details?': { type: 'object' } })
+
+const phase = record({ name: text, 'description?': text, 'parallel?': whole, 'before?': listOf(text), 'after?': listOf(text), 'estimate?': estimate })
+
 const action = record({
   address: ADDRESS,
-  kind: oneOf('create', 'update', 'replace', 'delete', 'forget'),
+  kind: oneOf('create', 'update', 'replace', 'delete', 'forget', 'operation'),
   'reason?': text,
   'id?': text,
   'adopts?': flag,
   'inputs?': { type: 'object', description: 'As declared. An object with the key $convergent stands for a value that is not there: a reference, or a secret.' },
   changes: listOf(record({ path: PATH, 'before?': true, 'after?': true, 'sensitive?': flag, 'forcesReplace?': flag })),
   'unset?': listOf(PATH),
-  steps: listOf(record({ key: text, call: oneOf('create', 'update', 'delete', 'forget'), after: listOf(text) })),
+  steps: listOf(record({ key: text, call: oneOf('create', 'update', 'delete', 'forget', 'run', 'undo'), after: listOf(text) })),
   'replaceOrder?': oneOf('delete-first', 'create-first'),
   'blocked?': record({ reason: oneOf('protected', 'replace-in-apply', 'not-owned', 'blocked-dependency', 'needs-person'), message: text, 'because?': ADDRESS }),
   fingerprint: text,
@@ -51,6 +70,11 @@ const action = record({
   'deposed?': listOf(text),
   'leftAs?': fields,
   'restores?': { anyOf: [{ const: 'nothing' }, recorded] },
+  'phase?': text,
+  'description?': text,
+  'expects?': listOf(change),
+  'estimate?': estimate,
+  'takesBack?': record({ 'output?': record({ text, length: whole, 'document?': text }), 'changes?': listOf(change), 'value?': true }),
   'guarantee?': oneOf('exactly-once', 'found-by-key', 'interrupted'),
 })
 
@@ -77,12 +101,16 @@ export const planSchema: Readonly<Record<string, unknown>> = {
     'basedOn?': record({ lineage: text, serial: whole }),
     'undoes?': text,
     'openRun?': text,
+    'operation?': text,
+    'phases?': listOf(phase),
+    'validation?': record({ valid: flag, errors: listOf(finding), warnings: listOf(finding), checks: listOf(check) }),
+    'estimate?': estimate,
     warnings: listOf(record({ code: text, message: text, 'address?': ADDRESS })),
     unreadable: listOf(record({ subject: text, error, leavesOut: listOf(ADDRESS) })),
     violations: listOf(record({ policy: text, level: oneOf('deny', 'warn'), message: text, 'address?': ADDRESS })),
     objects: listOf(record({ address: ADDRESS, id: text, 'parentId?': text })),
     actions: listOf(action),
-    summary: record({ create: whole, update: whole, replace: whole, delete: whole, forget: whole, blocked: whole, unchanged: whole }),
+    summary: record({ create: whole, update: whole, replace: whole, delete: whole, forget: whole, blocked: whole, unchanged: whole, 'operation?': whole }),
     sha256: { type: 'string', pattern: '^[0-9a-f]{64}$', description: 'Of all bytes of the file before ,"sha256"' },
   }),
   $defs: {

@@ -1,10 +1,11 @@
 import * as z from 'zod/mini'
+import { operationChange, operationResult, planPhase, planValidation, resourceEstimate } from './operation-shape.ts'
 import { address, count, errorRecord, fields, ifPresent, mode, path, recordedResource } from './shapes.ts'
 
 /** One line of a plan's `actions`. */
 export const actionShape = z.strictObject({
   address,
-  kind: z.enum(['create', 'update', 'replace', 'delete', 'forget']),
+  kind: z.enum(['create', 'update', 'replace', 'delete', 'forget', 'operation']),
   reason: ifPresent(z.string()),
   id: ifPresent(z.string()),
   adopts: ifPresent(z.boolean()),
@@ -22,7 +23,7 @@ export const actionShape = z.strictObject({
   steps: z.array(
     z.strictObject({
       key: z.string(),
-      call: z.enum(['create', 'update', 'delete', 'forget']),
+      call: z.enum(['create', 'update', 'delete', 'forget', 'run', 'undo']),
       after: z.array(z.string()),
     }),
   ),
@@ -42,6 +43,11 @@ export const actionShape = z.strictObject({
   deposed: ifPresent(z.array(z.string())),
   leftAs: ifPresent(fields),
   restores: ifPresent(z.union([recordedResource, z.literal('nothing')])),
+  phase: ifPresent(z.string()),
+  description: ifPresent(z.string()),
+  expects: ifPresent(z.array(operationChange)),
+  estimate: ifPresent(resourceEstimate),
+  takesBack: ifPresent(operationResult),
   guarantee: ifPresent(z.enum(['exactly-once', 'found-by-key', 'interrupted'])),
 })
 
@@ -57,6 +63,10 @@ export const planHeadShape = z.strictObject({
   basedOn: ifPresent(z.strictObject({ lineage: z.string(), serial: count })),
   undoes: ifPresent(z.string()),
   openRun: ifPresent(z.string()),
+  operation: ifPresent(z.string()),
+  phases: ifPresent(z.array(planPhase)),
+  validation: ifPresent(planValidation),
+  estimate: ifPresent(resourceEstimate),
   warnings: z.array(z.strictObject({ code: z.string(), message: z.string(), address: ifPresent(address) })),
   unreadable: z.array(z.strictObject({ subject: z.string(), error: errorRecord, leavesOut: z.array(address) })),
   violations: z.array(
@@ -77,5 +87,6 @@ export const planTailShape = z.strictObject({
     forget: count,
     blocked: count,
     unchanged: count,
+    operation: ifPresent(count),
   }),
 })

@@ -19,8 +19,8 @@ import { actionShape, planHeadShape, planTailShape } from './plan-shape.ts'
 
 /** A plan's body, everything that the digest is over, in pieces, one a line: for plans that are too large to write at once. */
 export function* writePlanBody(plan: Plan): Generator<string, void, undefined> {
-  const { format, version, id, stack, mode, createdAt, expiresAt, basedOn, undoes, openRun, warnings, unreadable, violations, objects } = plan
-  const head = { format, version, id, stack, mode, createdAt, expiresAt, basedOn, undoes, openRun, warnings, unreadable, violations, objects, actions: [] }
+  const { format, version, id, stack, mode, createdAt, expiresAt, basedOn, undoes, openRun, operation, phases, validation, estimate, warnings, unreadable, violations, objects } = plan
+  const head = { format, version, id, stack, mode, createdAt, expiresAt, basedOn, undoes, openRun, operation, phases, validation, estimate, warnings, unreadable, violations, objects, actions: [] }
   yield `${JSON.stringify(head).slice(0, -2)}\n`
   const last = plan.actions.length - 1
   for (const [index, action] of plan.actions.entries()) yield `${JSON.stringify(action)}${index === last ? '' : ','}\n`

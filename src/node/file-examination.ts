@@ -24,7 +24,7 @@ export async function examineFiles(fs: FileSystem, dir: string, stack: string): 
   const relocation = await examineRelocation(fs, dir, stack)
   if (relocation !== undefined) note(relocation)
   await examineJournals(fs, dir, stack, note)
-  for (const kind of ['plan', 'checkpoint'] as const) await examineDocuments(fs, layoutStack(dir, stack).documents[kind], kind, note)
+  for (const kind of ['plan', 'checkpoint', 'output'] as const) await examineDocuments(fs, layoutStack(dir, stack).documents[kind], kind, note)
   return findings
 }
 

@@ -26,7 +26,7 @@ export function layoutStack(dir: string, stack: string): StackLayout {
     runs: join(folder, 'runs'),
     links: join(folder, 'links'),
     backups: join(folder, 'backups'),
-    documents: { plan: join(folder, 'plans'), checkpoint: join(folder, 'checkpoints') },
+    documents: { plan: join(folder, 'plans'), checkpoint: join(folder, 'checkpoints'), output: join(folder, 'outputs') },
   }
 }
 

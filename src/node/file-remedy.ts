@@ -1,4 +1,5 @@
 import { mendDocument, mendJournalLine, type Mend } from '../format/mend.ts'
+import type { DocumentKind } from '../store/store.ts'
 import { quotePath } from './file-system.ts'
 
 /*
@@ -34,12 +35,17 @@ export function remedyJournal(path: string, link: string, bytes: Uint8Array, lin
   return `${left}; run: ${commandBlank(path, start, Math.max(bytes.length, counted) - start, true)}`
 }
 
+const WITHOUT: Readonly<Record<DocumentKind, string>> = {
+  plan: ' and plan again (an open run that needs it can be abandoned)',
+  checkpoint: ' and keep another checkpoint',
+  output: ': nothing needs it, and the end of what was printed is in the journal of its run',
+}
+
 /** How to mend or do without a document. */
-export function remedyDocument(path: string, kind: string, bytes: Uint8Array, head: (crc32: string) => string): string {
+export function remedyDocument(path: string, kind: DocumentKind, bytes: Uint8Array, head: (crc32: string) => string): string {
   const mend = mendDocument(bytes, head)
   if (mend !== undefined) return `one byte of it is another than it was, and nothing else: put it back; run: ${commandMend(path, mend)}`
-  const without = kind === 'plan' ? 'plan again (an open run that needs it can be abandoned)' : 'keep another checkpoint'
-  return `put the file back from a copy; if there is none, remove it and ${without}; run: rm ${quotePath(path)}`
+  return `put the file back from a copy; if there is none, remove it${WITHOUT[kind]}; run: rm ${quotePath(path)}`
 }
 
 /** How to mend what says where a stack is, or to do without it. */

@@ -1,3 +1,6 @@
 export { environment } from './environment.ts'
+export { commandHook, type CommandHookOptions } from './command-hook.ts'
+export { runCommand, type CommandOptions, type CommandResult } from './command.ts'
+export { CommandError } from './command-error.ts'
 export { fileStore, type FileStoreOptions } from './file-store.ts'
 export type { FileSystem } from './file-system.ts'

@@ -1,9 +1,10 @@
 import type { Provider, ResourceType, ResourceTypes } from './provider.ts'
 import { ProviderDefinitionError } from './define.ts'
-import { noteOrigin, providerOf } from './origin.ts'
+import { noteOrigin, providerOf, type CallType } from './origin.ts'
+import type { OperationType } from './operation.ts'
 
 /**
- * Makes one provider of several, so that one plan spans their backends. Type names must differ. What exists is judged as the
+ * Makes one provider of several, so that one plan spans their backends. Names of types must differ, those of resources and of operations. What exists is judged as the
  * providers say when they agree.
  *
  * Throws `provider-definition` when two have a type of the same name, or disagree on what exists.
@@ -17,16 +18,24 @@ import { noteOrigin, providerOf } from './origin.ts'
  */
 export function combineProviders(...providers: readonly Provider[]): Provider {
   const types: Record<string, ResourceType> = {}
+  const operations: Record<string, OperationType<object>> = {}
   const name = providers.map((provider) => provider.name).join('+')
   const [existing = 'recorded', ...others] = [...new Set(providers.map((provider) => provider.existing ?? 'recorded'))]
   if (others.length > 0) throw new ProviderDefinitionError(`provider ${name}: one takes what is recorded for what exists and another what it observes; set existing alike`)
-  for (const provider of providers)
-    for (const [typeName, type] of Object.entries(provider.types as ResourceTypes)) {
-      if (Object.hasOwn(types, typeName)) throw new ProviderDefinitionError(`provider ${name}: the type "${typeName}" is there twice; rename one of them`)
-      // Each type keeps the fault rules and the rate limit of the provider that it came from.
-      const own = { ...type, classify: (error: unknown) => type.classify?.(error) ?? provider.classify?.(error) }
-      noteOrigin(own, providerOf(type, provider))
-      types[typeName] = own
-    }
-  return { name, types, existing }
+  const refuseTwice = (typeName: string): string => {
+    if (Object.hasOwn(types, typeName) || Object.hasOwn(operations, typeName)) throw new ProviderDefinitionError(`provider ${name}: the type "${typeName}" is there twice; rename one of them`)
+    return typeName
+  }
+  for (const provider of providers) {
+    for (const [typeName, type] of Object.entries(provider.types as ResourceTypes)) types[refuseTwice(typeName)] = keepOrigin(type, provider)
+    for (const [typeName, type] of Object.entries(provider.operations ?? {})) operations[refuseTwice(typeName)] = keepOrigin(type, provider)
+  }
+  return { name, types, existing, ...(Object.keys(operations).length > 0 && { operations }) }
+}
+
+/** Each type keeps the fault rules and the rate limit of the provider that it came from. */
+function keepOrigin<T extends CallType>(type: T, provider: Provider): T {
+  const own = { ...type, classify: (error: unknown) => type.classify?.(error) ?? provider.classify?.(error) }
+  noteOrigin(own, providerOf(type, provider))
+  return own
 }

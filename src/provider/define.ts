@@ -79,5 +79,6 @@ export function defineProvider<const T extends ResourceTypes>(provider: Provider
     for (const [field, target] of Object.entries(type.references ?? {})) if (!known.includes(target)) refuse(name, `field ${field} refers to "${target}", which is not a type of this provider${suggest(target, known)}`)
     if (type.listed === 'summary' && type.list === undefined) refuse(name, 'listed says what list shows, and there is no list')
   }
+  for (const name of Object.keys(provider.operations ?? {})) if (known.includes(name)) refuse(name, 'it is a resource type and an operation type; rename one')
   return provider
 }

@@ -3,12 +3,19 @@ import { formatPath } from '../core/json.ts'
 import type { Layout } from './change-lines.ts'
 import { renderChange } from './change-lines.ts'
 import { neutralise } from './neutralise.ts'
+import { isTakenBack, renderOperation } from './operation-lines.ts'
 import type { Paint, Palette } from './palette.ts'
 
 const GUARANTEES = {
   'exactly-once': 'created exactly once, also over a crash',
   'found-by-key': 'found by its key after a crash or a lost reply',
   interrupted: 'a crash or a lost reply during the create needs a person',
+} as const
+
+const OPERATION_GUARANTEES = {
+  'exactly-once': 'done exactly once, also over a crash',
+  'found-by-key': 'found by its key after a crash or a lost reply',
+  interrupted: 'a crash while it runs needs a person',
 } as const
 
 /** The lines of one action: what happens to which object, why, and field by field. */
@@ -28,6 +35,7 @@ export function renderAction(action: Action, layout: Layout): readonly string[] 
   const changed = new Set(action.changes.map(({ path }) => formatPath(path)))
   for (const change of action.changes) for (const line of renderChange(change, layout, action.kind === 'create')) add(line)
   for (const path of action.unset ?? []) if (!changed.has(formatPath(path))) add(`${palette.red('-')} ${neutralise(formatPath(path))}: ${palette.dim('(unset)')}`)
+  for (const line of renderOperation(action, layout)) add(line)
   if (layout.verbose) for (const line of describeOrder(action)) add(palette.dim(line))
   return lines
 }
@@ -44,6 +52,8 @@ export function symbolOf(action: Action, palette: Palette): { readonly symbol: s
       return { symbol: action.replaceOrder === 'create-first' ? '+/-' : '-/+', paint: palette.red }
     case 'delete':
       return { symbol: '-', paint: palette.red }
+    case 'operation':
+      return isTakenBack(action) ? { symbol: '<', paint: palette.yellow } : { symbol: '>', paint: palette.green }
     case 'forget':
       return { symbol: '#', paint: palette.cyan }
   }
@@ -54,12 +64,15 @@ function describeId({ id, adopts }: Action): string {
 }
 
 function describeKind(action: Action, palette: Palette): string {
+  if (action.kind === 'operation') return `${action.description === undefined ? '' : `: ${neutralise(action.description)}`}${action.reason === undefined ? '' : `: ${neutralise(action.reason)}`}`
   const words: string[] = [action.kind]
   if (action.kind === 'replace') words.push(action.replaceOrder === 'create-first' ? '(creates the new one first)' : '(deletes the old one first)')
   return ` ${palette.dim(words.join(' '))}${action.reason === undefined ? '' : `: ${neutralise(action.reason)}`}`
 }
 
-function describeOrder({ steps, guarantee, parentId, protected: isProtected }: Action): readonly string[] {
+function describeOrder({ kind, steps, guarantee, parentId, protected: isProtected, dependsOn }: Action): readonly string[] {
+  if (kind === 'operation')
+    return [...(dependsOn.length === 0 ? [] : [`depends on ${dependsOn.map(neutralise).join(', ')}`]), ...(guarantee === undefined ? [] : [OPERATION_GUARANTEES[guarantee]])]
   return [
     ...(parentId === undefined ? [] : [`lives in ${neutralise(parentId)}`]),
     ...(isProtected === true ? ['protected from then on'] : []),

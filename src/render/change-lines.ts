@@ -29,9 +29,15 @@ export function renderChange(change: FieldChange, layout: Layout, isNew = false)
   const line = (text: string): readonly string[] => [`${symbol} ${name}: ${text}${suffix}`]
   if (change.sensitive === true) return line(`(sensitive)${isMarker(change.after) && change.after.kind === 'deferred' ? ` ${formatMarker(change.after)}` : ''}`)
   if (isUnset) return line(`${short(change.before, layout)} → ${palette.dim('(unset)')}`)
-  const block = hasBefore ? renderDifference(change.before, change.after, layout) : renderBlock(change.after, layout)
-  if (block !== undefined) return [`${symbol} ${name}:${suffix}`, ...block.map((each) => `    ${each}`)]
-  return line(hasBefore ? `${short(change.before, layout)} → ${short(change.after, layout)}` : short(change.after, layout))
+  return renderValues(`${symbol} ${name}`, change.before, change.after, layout, suffix)
+}
+
+/** What stands before and after, behind a name: on its line, or as the lines that differ. */
+export function renderValues(head: string, before: unknown, after: unknown, layout: Layout, suffix = ''): readonly string[] {
+  const hasBefore = before !== undefined
+  const block = hasBefore ? renderDifference(before, after, layout) : renderBlock(after, layout)
+  if (block !== undefined) return [`${head}:${suffix}`, ...block.map((each) => `    ${each}`)]
+  return [`${head}: ${hasBefore ? `${short(before, layout)} → ${short(after, layout)}` : short(after, layout)}${suffix}`]
 }
 
 function short(value: unknown, { width, verbose }: Layout): string {

@@ -1,7 +1,7 @@
 export { planSchema } from '../format/plan-schema.ts'
 export { renderPlanComparison } from './comparison-text.ts'
 export { renderDrift, type DriftReport } from './drift-text.ts'
-export { renderEvent } from './event-text.ts'
+export { renderEvent, type EventRendering } from './event-text.ts'
 export { eventToJson, runToJson } from './json-text.ts'
 export { renderPlan, type RenderOptions } from './plan-text.ts'
 export { renderProgress, type ProgressState } from './progress-text.ts'

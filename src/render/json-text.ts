@@ -8,14 +8,14 @@ export function runToJson(result: RunResult): string {
 }
 
 /**
- * An event as one line of NDJSON, without the line break. `event` is its name; an action is told by `address`, `kind` and
- * `id`, everything else as in the event itself:
+ * An event as one line of NDJSON, without the line break. `event` is its name; an action is told by `address`, `kind`,
+ * `id` and `phase`, everything else as in the event itself:
  *
  * `{"event":"action:succeeded","action":{"address":"api/foo","kind":"create"},"result":{…},"progress":{…}}`
  */
 export function eventToJson(event: RunEvent): string {
   const { name, ...rest } = event
   if (!('action' in rest)) return JSON.stringify({ event: name, ...rest })
-  const { address, kind, id } = rest.action
-  return JSON.stringify({ event: name, ...rest, action: { address, kind, ...(id !== undefined && { id }) } })
+  const { address, kind, id, phase } = rest.action
+  return JSON.stringify({ event: name, ...rest, action: { address, kind, ...(id !== undefined && { id }), ...(phase !== undefined && { phase }) } })
 }

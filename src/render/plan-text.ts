@@ -1,10 +1,13 @@
 import type { Plan } from '../core/plan.ts'
-import { renderAction, symbolOf } from './action-lines.ts'
+import { symbolOf } from './action-lines.ts'
 import type { Layout } from './change-lines.ts'
 import { cutLines } from './cut.ts'
+import { renderEstimate } from './estimate-text.ts'
 import { neutralise, neutraliseLines } from './neutralise.ts'
 import { choosePalette } from './palette.ts'
+import { renderActions } from './phase-text.ts'
 import { renderSummary } from './summary-text.ts'
+import { renderValidation } from './validation-text.ts'
 
 /** How text is rendered. */
 export interface RenderOptions {
@@ -28,12 +31,17 @@ export function layOut({ color = false, width = 100, verbose = false }: RenderOp
 export function renderPlan(plan: Plan, options: RenderOptions = {}): string {
   const layout = layOut(options)
   const { palette } = layout
-  const blocks: string[][] = [[palette.dim(`Plan ${neutralise(plan.id)} for stack ${neutralise(plan.stack)}, mode ${plan.mode}, made ${neutralise(plan.createdAt)}`)]]
+  const blocks: string[][] = [[palette.dim(`Plan ${neutralise(plan.id)}${plan.operation === undefined ? '' : ` (${neutralise(plan.operation)})`} for stack ${neutralise(plan.stack)}, mode ${plan.mode}, made ${neutralise(plan.createdAt)}`)]]
   if (plan.openRun !== undefined)
     blocks.push([palette.yellow(`Run ${neutralise(plan.openRun)} of this stack has not ended; what it did is taken into account. Abandon it before this plan is applied.`)])
-  for (const action of plan.actions) blocks.push([...renderAction(action, layout)])
+  for (const lines of renderActions(plan, layout)) blocks.push([...lines])
   const notes = [...renderUnreadable(plan, layout), ...renderViolations(plan, layout), ...renderWarnings(plan, layout)]
   if (notes.length > 0) blocks.push(notes)
+  if (plan.validation !== undefined) {
+    const checked = renderValidation(plan.validation, layout)
+    if (checked.length > 0) blocks.push([...checked])
+  }
+  if (plan.estimate !== undefined) blocks.push([...renderEstimate(plan.estimate, layout.verbose)])
   const ending = [...renderLegend(plan, layout), palette.bold(renderSummary(plan))]
   if (plan.expiresAt !== undefined) ending.push(`It is refused after ${neutralise(plan.expiresAt)}.`)
   blocks.push(ending)
@@ -59,7 +67,7 @@ function renderWarnings({ warnings }: Plan, { palette }: Layout): readonly strin
   return warnings.map(({ message, address }) => `${palette.yellow('Warning:')} ${address === undefined ? '' : `${neutralise(address)}: `}${neutraliseLines(message)}`)
 }
 
-const LEGEND = { '+': 'create', '~': 'update', '-/+': 'delete, then create', '+/-': 'create, then delete', '-': 'delete', '#': 'forget', '!': 'blocked' } as const
+const LEGEND = { '+': 'create', '~': 'update', '-/+': 'delete, then create', '+/-': 'create, then delete', '-': 'delete', '#': 'forget', '>': 'run', '<': 'take back', '!': 'blocked' } as const
 
 function renderLegend({ actions }: Plan, { palette }: Layout): readonly string[] {
   const used = new Set<string>(actions.map((action) => symbolOf(action, palette).symbol))

@@ -80,6 +80,12 @@ function countsOf({ counts }: RunResult): string {
 
 function adviseNext({ runId, outcome, message, counts, open, dryRun, success }: RunResult): readonly string[] {
   if (dryRun) return []
+  // A hook that fails is nobody's action.
+  const told = message === undefined || outcome === 'paused' ? [] : [`It stopped: ${neutralise(message)}.`]
+  return [...told, ...adviseAfter({ runId, outcome, message, counts, open, success })]
+}
+
+function adviseAfter({ runId, outcome, message, counts, open, success }: Pick<RunResult, 'runId' | 'outcome' | 'counts' | 'open' | 'success'> & { readonly message: string | undefined }): readonly string[] {
   if (outcome === 'paused') return [`${message === undefined ? '' : `It was paused: ${neutralise(message)}. `}Resume run ${neutralise(runId)} to go on with the same plan, or abandon it.`]
   if (open) return [`Run ${neutralise(runId)} is not settled: resume it to go on with the same plan, or abandon it (the backend is asked what happened) and plan again.`]
   if (counts.stale > 0) return ['Something was changed by others since the plan was made: plan again.']

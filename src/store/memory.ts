@@ -5,6 +5,7 @@ import { freezeCopy } from '../core/freeze.ts'
 import { endsPortion, type Portions } from '../core/portion.ts'
 import type { RecordedResource, State } from '../core/state.ts'
 import { DEFAULT_TERM_MS } from './lease-term.ts'
+import { listOutputsOf } from './output-id.ts'
 import { refuseRelocated } from './relocation.ts'
 import type { DocumentKind, Holding, Lease, Relocation, RunInfo, Store } from './store.ts'
 import { runInTurns } from './turn.ts'
@@ -52,7 +53,7 @@ export function memoryStore(): Store {
       holding: undefined,
       relocation: undefined,
       journals: new Map(),
-      documents: { plan: new Map(), checkpoint: new Map() },
+      documents: { plan: new Map(), checkpoint: new Map(), output: new Map() },
     }
     stacks.set(name, fresh)
     return fresh
@@ -160,7 +161,9 @@ export function memoryStore(): Store {
       const { journals, documents } = open(name)
       const runs = listRuns(name)
       const needed = new Set(runs.filter(({ ended }) => !ended).map(({ plan }) => plan))
-      for (const { id } of dropNewest(runs.filter(({ ended }) => ended), keep.runs)) journals.delete(id)
+      const removed = dropNewest(runs.filter(({ ended }) => ended), keep.runs).map(({ id }) => id)
+      for (const id of removed) journals.delete(id)
+      for (const id of listOutputsOf(removed, [...journals.keys()], [...documents.output.keys()])) documents.output.delete(id)
       for (const id of dropNewest([...documents.plan.keys()], keep.plans)) if (!needed.has(id)) documents.plan.delete(id)
     },
   }

@@ -8,7 +8,7 @@ import type { Pieces } from './pieces.ts'
 import { refuseRelocated } from './relocation.ts'
 import type { DocumentKind, Lease, Store } from './store.ts'
 
-const KINDS: readonly DocumentKind[] = ['plan', 'checkpoint']
+const KINDS: readonly DocumentKind[] = ['plan', 'checkpoint', 'output']
 const ENTRIES_AT_ONCE = 500
 
 /** Which stack is moved, and where to. */
@@ -33,7 +33,7 @@ export interface MovedStack {
   readonly runs: number
   /** How many entries their journals have together. */
   readonly entries: number
-  /** How many plans and checkpoints it has. */
+  /** How many plans, checkpoints and outputs it has. */
   readonly documents: number
 }
 
@@ -47,7 +47,7 @@ interface Side {
 }
 
 /**
- * Moves a stack with its history from one store to another: state, journals of all runs, plans and checkpoints. What is in the
+ * Moves a stack with its history from one store to another: state, journals of all runs, plans, checkpoints and outputs. What is in the
  * other store is compared with what was here before this one lets go of it. A run that is open there is resumed there. Backups
  * stay behind and are removed; the other store makes one of its own.
  *

@@ -72,7 +72,7 @@ export interface RunInfo {
 }
 
 /** A document that the store keeps by id. */
-export type DocumentKind = 'plan' | 'checkpoint'
+export type DocumentKind = 'plan' | 'checkpoint' | 'output'
 
 /**
  * Where state, journals, leases and plans are kept. Small enough for any database; `checkStore` in `convergent/testing`
@@ -144,6 +144,6 @@ export interface Store {
   backup?(stack: string): Promise<void>
   /** Names what is damaged in the place where it keeps a stack, each with the way out, as exactly as it can. Default: what cannot be read is named by the error. */
   examine?(stack: string): Promise<readonly Finding[]>
-  /** Removes old ended runs and plans, oldest first, never what an open run needs. Default: nothing is pruned. */
+  /** Removes old ended runs with their outputs, and plans, oldest first, never what an open run needs. Default: nothing is pruned. */
   prune?(stack: string, keep: { readonly runs: number; readonly plans: number }): Promise<void>
 }

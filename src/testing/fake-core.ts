@@ -3,7 +3,7 @@ import type { Fields } from '../core/json.ts'
 import type { Observed } from '../core/observed.ts'
 import { applyPatch } from '../core/patch.ts'
 import type { Clock } from '../engine/clock.ts'
-import type { ReadContext } from '../provider/provider.ts'
+import type { ReadContext } from '../provider/context.ts'
 import { FaultScript, sufferFault, type FakeCallName } from './fault.ts'
 
 /** An object of the fake backend. */

@@ -1,16 +1,20 @@
+import type { OperationType } from '../provider/operation.ts'
 import type { Provider, ResourceType } from '../provider/provider.ts'
 
 /** The calls of a resource type that reach the backend. */
 export const PROVIDER_CALLS = ['read', 'list', 'find', 'create', 'update', 'delete', 'createMany', 'deleteMany', 'readMany'] as const
 
-/** A call of a resource type that reaches the backend. */
-export type ProviderCallName = (typeof PROVIDER_CALLS)[number]
+/** The calls of an operation type that do something, or ask. */
+export const OPERATION_CALLS = ['run', 'undo', 'isDone'] as const
+
+/** A call that reaches the backend. */
+export type ProviderCallName = (typeof PROVIDER_CALLS)[number] | (typeof OPERATION_CALLS)[number]
 
 /** One call that a provider is about to get. */
 export interface ProviderCall {
   readonly call: ProviderCallName
   readonly type: string
-  /** The resource's name, where the request says it: not for reads and lists. */
+  /** The name of the resource or operation, where the request says it: not for reads and lists, nor for `isDone`. */
   readonly name: string | undefined
   readonly id: string | undefined
   /** Aborts when the caller gives up on the call. */
@@ -22,7 +26,18 @@ type Around = <T>(call: ProviderCall, make: () => Promise<T>) => Promise<T>
 /** The same provider, each of its calls made by `around`. */
 export function interceptProvider<P extends Provider>(provider: P, around: Around): P {
   const types = Object.fromEntries(Object.entries(provider.types).map(([name, type]) => [name, interceptType(name, type, around)]))
-  return { ...copyOf(provider), types } as P
+  const operations = provider.operations && Object.fromEntries(Object.entries(provider.operations).map(([name, type]) => [name, interceptOperation(name, type, around)]))
+  return { ...copyOf(provider), types, ...(operations && { operations }) } as P
+}
+
+function interceptOperation(typeName: string, type: OperationType<object>, around: Around): OperationType<object> {
+  const copy = copyOf(type)
+  for (const call of OPERATION_CALLS) {
+    if (type[call] === undefined) continue
+    const make = (type[call] as (...args: readonly unknown[]) => Promise<unknown>).bind(type)
+    copy[call] = (params: unknown, context: { readonly name?: string; readonly signal?: AbortSignal }) => around({ call, type: typeName, name: context.name, id: undefined, signal: context.signal }, async () => make(params, context))
+  }
+  return copy as unknown as OperationType<object>
 }
 
 function interceptType(typeName: string, type: ResourceType, around: Around): ResourceType {

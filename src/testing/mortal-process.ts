@@ -11,8 +11,8 @@ import { createMortalClock } from './mortal-clock.ts'
 /** Which call of a provider is meant. */
 export interface CallPoint {
   /** What is asked. */
-  readonly call: 'create' | 'update' | 'delete'
-  /** The resource: `type/name`. Default: any. */
+  readonly call: 'create' | 'update' | 'delete' | 'run' | 'undo'
+  /** The resource or operation: `type/name`. Default: any. */
   readonly address?: Address
   /** Lets this many matching calls pass first. Default: 0. */
   readonly skip?: number

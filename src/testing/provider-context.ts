@@ -1,4 +1,4 @@
-import type { CallContext } from '../provider/provider.ts'
+import type { CallContext } from '../provider/context.ts'
 
 /** What a conformance case makes calls with. */
 export interface CaseContext extends CallContext {

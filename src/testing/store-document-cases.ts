@@ -17,7 +17,7 @@ async function readPieces(store: Store, id: string): Promise<string | undefined>
   return pieces && joinText(pieces)
 }
 
-/** Cases about plans and checkpoints. Where a store takes whole texts only, pieces are put together for it. */
+/** Cases about plans, checkpoints and outputs. Where a store takes whole texts only, pieces are put together for it. */
 export const documentCases: Readonly<Record<string, CaseBody>> = {
   'document: what was never put is not there': async ({ store }) => {
     expectAlike(await store.get('s', 'plan', 'none'), undefined, 'a document that was never put')
@@ -51,11 +51,13 @@ export const documentCases: Readonly<Record<string, CaseBody>> = {
     for (const id of ODD_NAMES) {
       await store.put('s', 'plan', id, `plan ${id}`)
       await store.put('s', 'checkpoint', id, `checkpoint ${id}`)
+      await store.put('s', 'output', id, `output ${id}`)
       await store.put('other', 'plan', id, `other ${id}`)
     }
     for (const id of ODD_NAMES) {
       expectAlike(await store.get('s', 'plan', id), `plan ${id}`, `plan ${id.slice(0, 20)}`)
       expectAlike(await store.get('s', 'checkpoint', id), `checkpoint ${id}`, `checkpoint ${id.slice(0, 20)}`)
+      expectAlike(await store.get('s', 'output', id), `output ${id}`, `output ${id.slice(0, 20)}`)
     }
     expectAlike([...(await store.list('other', 'plan'))].sort(), [...ODD_NAMES].sort(), 'list')
   },

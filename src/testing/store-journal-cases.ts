@@ -115,4 +115,24 @@ export const journalCases: Readonly<Record<string, CaseBody>> = {
     expectAlike(await store.list('s', 'plan'), ['needed', 'new'], 'plans after pruning')
     expectAlike(await store.list('s', 'checkpoint'), ['kept'], 'checkpoints after pruning')
   },
+  'prune: what a pruned run printed goes with it, and nothing else': async ({ store }) => {
+    if (store.prune === undefined) throw new SkippedCase('the store prunes nothing')
+    const lease = await store.claim('s', 'me')
+    const other = await store.claim('other', 'me')
+    for (const [index, id] of ['old', 'mid 1', 'old 1', 'old-1', 'OLD', 'new'].entries()) {
+      await store.append(lease, id, [sampleStart(id, lease, `2026-01-01T00:00:0${index}.000Z`), sampleEnd()])
+      for (const output of ['run:a/b 1', 'hook tell 1']) await store.put('s', 'output', `${id} ${output}`, id)
+    }
+    await store.append(lease, 'open', [sampleStart('open', lease)])
+    await store.put('s', 'output', 'open run:a/b 1', 'open')
+    await store.put('s', 'plan', 'old run:a/b 1', 'a plan')
+    await store.put('other', 'output', 'old run:a/b 1', 'of another stack')
+    await store.prune('s', { runs: 4, plans: 10 })
+    const left = ['old 1', 'old-1', 'OLD', 'new'].flatMap((id) => [`${id} run:a/b 1`, `${id} hook tell 1`])
+    expectAlike([...(await store.list('s', 'output'))].sort(), [...left, 'open run:a/b 1'].sort(), 'outputs after pruning')
+    expectAlike([await store.list('s', 'plan'), await store.list('other', 'output')], [['old run:a/b 1'], ['old run:a/b 1']], 'other documents after pruning')
+    await store.release(other)
+    await store.prune('s', { runs: 0, plans: 10 })
+    expectAlike(await store.list('s', 'output'), ['open run:a/b 1'], 'outputs after pruning all ended runs')
+  },
 }

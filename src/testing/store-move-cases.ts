@@ -35,7 +35,7 @@ export const moveCases: Readonly<Record<string, CaseBody>> = {
     const other = await fill(store, 'other')
     await clear(lease)
     await clear(lease)
-    expectAlike([await store.load('s'), await store.runs('s'), await readEntries(store, 's', 'r'), await store.list('s', 'plan'), await store.get('s', 'checkpoint', 'c')], [undefined, [], [], [], undefined], 'a cleared stack')
+    expectAlike([await store.load('s'), await store.runs('s'), await readEntries(store, 's', 'r'), await store.list('s', 'plan'), await store.get('s', 'checkpoint', 'c'), await store.list('s', 'output')], [undefined, [], [], [], undefined, []], 'a cleared stack')
     expectAlike([(await store.load('other'))?.serial, (await readEntries(store, 'other', 'r')).length, await store.list('other', 'plan')], [1, 3, ['p']], 'another stack')
     await store.append(lease, 'r', [sampleStep('again')])
     await store.commit(sampleState('s', 4), { expectedSerial: 0, lease })
@@ -77,6 +77,7 @@ async function fill(store: Store, stack: string): Promise<Lease> {
   await store.commit(sampleState(stack, 1), { expectedSerial: 0, lease })
   await store.put(stack, 'plan', 'p', 'text')
   await store.put(stack, 'checkpoint', 'c', 'text')
+  await store.put(stack, 'output', 'r run:a/b 1', 'text')
   await store.backup?.(stack)
   return lease
 }

@@ -20,6 +20,8 @@ test('of a run', () => {
   expect(exitCodeOfRun(result({ counts: { stale: 1 } }), false)).toBe(3)
   expect(exitCodeOfRun(result({ counts: { interrupted: 1 } }), false)).toBe(3)
   expect(exitCodeOfRun(result({ counts: { failed: 1 }, actions: [{ address: 'a/b', kind: 'replace', outcome: 'failed', attempts: 2, durationMs: 1 }] }), false)).toBe(3)
+  expect(exitCodeOfRun(result({ counts: { failed: 1 }, actions: [{ address: 'a/b', kind: 'operation', outcome: 'failed', attempts: 1, durationMs: 1 }] }), false)).toBe(3)
+  expect(exitCodeOfRun(result({ counts: { failed: 1 }, actions: [{ address: 'a/b', kind: 'operation', outcome: 'failed', attempts: 0, durationMs: 0 }] }), false)).toBe(1)
   expect(exitCodeOfRun(result({ counts: { failed: 1, succeeded: 1 }, dryRun: true }), false)).toBe(1)
 })
 
@@ -28,6 +30,7 @@ test('of a plan', () => {
   const blocked = { ...richPlan, actions: richPlan.actions.filter((action) => action.blocked !== undefined), unreadable: [] }
   expect([exitCodeOfPlan(blocked, false), exitCodeOfPlan(blocked, true)]).toEqual([0, 3])
   expect(exitCodeOfPlan({ ...richPlan, actions: [] }, false)).toBe(1)
+  expect(exitCodeOfPlan({ ...richPlan, validation: { valid: false, errors: [], warnings: [], checks: [] } }, false)).toBe(1)
 })
 
 test('of an error', () => {

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { FormatError, StoreError } from '../../src/core/errors.ts'
 import { examineStack } from '../../src/engine/examination.ts'
+import { decodeName } from '../../src/node/file-name.ts'
 import { fileStore } from '../../src/node/file-store.ts'
 import { makeImage, readAll, readOnlyFiles, type Answers, type Image } from './image.ts'
 
@@ -40,7 +41,7 @@ function findKin(path: string): Image {
 
 test('the stack has a file of each kind, and reads whole', async () => {
   const folders = new Set([...image.keys()].map((path) => path.replace(/^stacks\/s\//, '').replace(/\/.*/, '')))
-  expect([...folders].sort()).toEqual(['backups', 'checkpoints', 'lease', 'links', 'plans', 'runs', 'state.jsonl'])
+  expect([...folders].sort()).toEqual(['backups', 'checkpoints', 'lease', 'links', 'outputs', 'plans', 'runs', 'state.jsonl'])
   expect([...whole.values()].filter((answer) => answer instanceof Error)).toEqual([])
   expect([...whole.keys()].filter((question) => question.startsWith('entries'))).toHaveLength(3)
   expect([...image.keys()].filter((path) => path.includes('/runs/'))).toHaveLength(4)
@@ -48,7 +49,7 @@ test('the stack has a file of each kind, and reads whole', async () => {
 })
 
 describe('a flipped byte anywhere', () => {
-  test.each(['state.jsonl', 'runs/', 'plans/', 'checkpoints/', 'lease/'])('in %s changes nothing that is read, or is an error with file and line', async (part) => {
+  test.each(['state.jsonl', 'runs/', 'plans/', 'checkpoints/', 'outputs/', 'lease/'])('in %s changes nothing that is read, or is an error with file and line', async (part) => {
     for (const [path, { bytes }] of image) {
       // One run in one file is like another.
       if (!path.startsWith(`stacks/s/${part}`) || path.endsWith('.was') || /\/runs\/.*\.1\.jsonl$/.test(path)) continue
@@ -115,9 +116,9 @@ describe('a file that is gone or empty', () => {
         expect(judge(path, whole, after, path), path).toEqual([])
         // A second name is no file of its own, and an empty backup is no backup.
         expect(damaged.length, path).toBe(kind === 'empty' && path.includes('/backups/') ? 1 : 0)
-      } else if (kind === 'gone' && /\/(plans|checkpoints)\//.test(path)) {
-        const id = /([^/]+)\.txt$/.exec(path)?.[1] as string
-        expect([...whole.keys()].filter((question) => !after.has(question)).map((question) => question.split(' ')[1]), path).toEqual([id])
+      } else if (kind === 'gone' && /\/(plans|checkpoints|outputs)\//.test(path)) {
+        const id = decodeName(/([^/]+)\.txt$/.exec(path)?.[1] as string)
+        expect([...whole.keys()].filter((question) => !after.has(question)).map((question) => question.slice(question.indexOf(' ') + 1)), path).toEqual([id])
       } else if (kind === 'gone' && path.includes('/lease/')) {
         expect(after.get('holding'), path).toBe('nothing')
       } else {

@@ -33,6 +33,7 @@ async function writeStack(dir: string): Promise<() => Promise<void>> {
   const [planId] = await options.store.list('s', 'plan')
   await options.store.append(lease, 'open', [sampleStart('open', lease, undefined, planId), sampleStep('one')])
   await options.store.append(lease, 'open', [sampleStep('two')])
+  await options.store.put('s', 'output', 'open hook tell 1', 'what it printed: ä😀\n'.repeat(5))
   return () => options.store.release(lease)
 }
 
@@ -130,7 +131,7 @@ export async function readAll(store: Store): Promise<Answers> {
       for await (const entry of store.entries('s', id)) entries.push(entry)
       return entries
     })
-  for (const kind of ['plan', 'checkpoint'] as const) {
+  for (const kind of ['plan', 'checkpoint', 'output'] as const) {
     const ids = ((await ask(`list ${kind}`, () => store.list('s', kind))) ?? []) as readonly string[]
     for (const id of ids) await ask(`${kind} ${id}`, () => store.get('s', kind, id))
   }

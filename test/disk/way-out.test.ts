@@ -53,7 +53,7 @@ describe('one byte that was flipped is found and put back', () => {
     bytes[index] = to(bytes[index] as number)
     return { [path]: bytes }
   }
-  test.each(['/state.jsonl', 'runs/open', '.2.jsonl', '/checkpoints/', '/plans/'])('in %s', async (part) => {
+  test.each(['/state.jsonl', 'runs/open', '.2.jsonl', '/checkpoints/', '/outputs/', '/plans/'])('in %s', async (part) => {
     const path = nameOf(part)
     for (const [at, to] of [[5, 0x40], [-60, 0x0a], [bytesOf(path).indexOf(0x0a), 0x20], [-1, 0x0b]] as const) {
       const said = await mend(flip(path, at, () => to))
@@ -143,8 +143,8 @@ test('a claim that is gone does not let the fence go back, also without its seco
   }
 })
 
-test('a plan or a checkpoint of which too much is lost is removed by its name', async () => {
-  for (const part of ['/plans/', '/checkpoints/']) {
+test('a plan, a checkpoint or an output of which too much is lost is removed by its name', async () => {
+  for (const part of ['/plans/', '/checkpoints/', '/outputs/']) {
     // The last one: no open run needs its plan.
     const path = [...image.keys()].filter((each) => each.includes(part)).sort().at(-1) as string
     const [said] = await mend({ [path]: bytesOf(path).subarray(0, 150) })

@@ -240,3 +240,33 @@ test('backups are copies of the state before, and the old ones are pruned', asyn
   expect(await readFile(inStack('backups', names[0] as string), 'utf8')).toContain('"serial":2')
   await store.release(lease)
 })
+
+test('a prune that is cut off anywhere leaves no output without its run, and the next one ends it', async () => {
+  let left = Infinity
+  const fileSystem: FileSystem = {
+    ...nodeFileSystem,
+    unlink: async (path) => {
+      if (left-- <= 0) throw Object.assign(new Error('EIO'), { code: 'EIO', syscall: 'unlink' })
+      await nodeFileSystem.unlink(path)
+    },
+  }
+  let cuts = 0
+  for (let at = 0, isCut = true; isCut; at++) {
+    const store = fileStore(join(dir, String(at)), { fileSystem })
+    const lease = await store.claim('s', 'me')
+    for (const id of ['a', 'b', 'c']) {
+      await store.append(lease, id, [sampleStart(id, lease), sampleEnd()])
+      for (const attempt of [1, 2]) await store.put('s', 'output', `${id} run:x/y ${attempt}`, 'text')
+    }
+    await store.release(lease)
+    left = at
+    isCut = await (store.prune?.('s', { runs: 1, plans: 1 }) as Promise<void>).then(() => false, () => true)
+    if (isCut) cuts += 1
+    left = Infinity
+    const runs = (await store.runs('s')).map(({ id }) => id)
+    expect((await store.list('s', 'output')).filter((id) => !runs.includes(id.split(' ')[0] as string))).toEqual([])
+    await store.prune?.('s', { runs: 1, plans: 1 })
+    expect([(await store.runs('s')).map(({ id }) => id), await store.list('s', 'output')]).toEqual([['c'], ['c run:x/y 1', 'c run:x/y 2']])
+  }
+  expect(cuts).toBeGreaterThan(4)
+})

@@ -10,7 +10,7 @@ import { plan } from '../../src/engine/plan.ts'
 import { declare } from '../../src/provider/declare.ts'
 import { memoryStore } from '../../src/store/memory.ts'
 import { moveStack } from '../../src/store/move-stack.ts'
-import type { Store } from '../../src/store/store.ts'
+import type { DocumentKind, Store } from '../../src/store/store.ts'
 import { createFakeBackend } from '../../src/testing/fake-backend.ts'
 import { readEntries, sampleEnd, sampleStart, sampleState, sampleStep } from '../../src/testing/store-sample.ts'
 import { createMortalStores } from './mortal-move.ts'
@@ -29,14 +29,15 @@ async function fill(store: Store, entries = 3): Promise<void> {
   await store.commit(sampleState('s', 7), { expectedSerial: 0, lease })
   for (const id of ['plan-of-second', 'p']) await store.put('s', 'plan', id, `text of ${id}`)
   await store.put('s', 'checkpoint', 'c', 'a\0text')
+  await store.put('s', 'output', 'first run:a/b 1', 'what it printed')
   await store.release(lease)
 }
 
 /** All that can be read of a stack. */
 async function readAll(store: Store): Promise<unknown> {
   const runs = await store.runs('s')
-  const documents = async (kind: 'plan' | 'checkpoint') => Promise.all((await store.list('s', kind)).map(async (id) => [id, await store.get('s', kind, id)]))
-  return { state: await store.load('s'), runs, journals: await Promise.all(runs.map(({ id }) => readEntries(store, 's', id))), plans: await documents('plan'), checkpoints: await documents('checkpoint') }
+  const documents = async (kind: DocumentKind) => Promise.all((await store.list('s', kind)).map(async (id) => [id, await store.get('s', kind, id)]))
+  return { state: await store.load('s'), runs, journals: await Promise.all(runs.map(({ id }) => readEntries(store, 's', id))), plans: await documents('plan'), checkpoints: await documents('checkpoint'), outputs: await documents('output') }
 }
 
 /** Whether a host could use the stack there. */
@@ -49,7 +50,7 @@ async function isUsable(store: Store): Promise<boolean> {
   return lease !== undefined
 }
 
-const nothing = { state: undefined, runs: [], journals: [], plans: [], checkpoints: [] }
+const nothing = { state: undefined, runs: [], journals: [], plans: [], checkpoints: [], outputs: [] }
 
 describe.each<[string, () => readonly [Store, Store], number]>([
   ['memory to memory', () => [memoryStore(), memoryStore()], 1],
@@ -61,7 +62,7 @@ describe.each<[string, () => readonly [Store, Store], number]>([
     const [from, to] = open()
     await fill(from, 1_200)
     const before = await readAll(from)
-    expect(await moveStack({ from, to, stack: 's' })).toEqual({ stack: 's', serial: 7, runs: 2, entries: 1_204, documents: 3 })
+    expect(await moveStack({ from, to, stack: 's' })).toEqual({ stack: 's', serial: 7, runs: 2, entries: 1_204, documents: 4 })
     expect(await readAll(to)).toEqual(before)
     expect(await readAll(from)).toEqual(nothing)
     await expect(from.claim('s', 'host')).rejects.toMatchObject({ code: 'store', message: `stack s is not in ${from.name} any more: it was moved to ${to.name}; use that store, or move it back` })

@@ -1,6 +1,7 @@
 import { ProviderError } from '../../src/core/errors.ts'
 import type { Observed } from '../../src/core/observed.ts'
-import type { ReadContext, ResourceType } from '../../src/provider/provider.ts'
+import type { ReadContext } from '../../src/provider/context.ts'
+import type { ResourceType } from '../../src/provider/provider.ts'
 import type { ProviderFaults } from '../../src/testing/provider-faults.ts'
 import type { openRest } from './rest-world.ts'
 

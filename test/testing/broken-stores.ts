@@ -203,6 +203,15 @@ export const brokenStores: Readonly<Record<string, Break>> = {
       for (const id of (await store.list(stack, 'plan')).slice(0, -keep.plans)) await store.remove(stack, 'plan', id)
     },
   }),
+  'prune: what a pruned run printed goes with it, and nothing else': (store) => ({
+    prune: async (stack, keep) => {
+      const before = await store.runs(stack)
+      await store.prune?.(stack, keep)
+      const kept = (await store.runs(stack)).map(({ id }) => id)
+      const gone = before.map(({ id }) => id).filter((id) => !kept.includes(id))
+      for (const id of await store.list(stack, 'output')) if (gone.some((run) => id.startsWith(run))) await store.remove(stack, 'output', id)
+    },
+  }),
   'document: what was never put is not there': (store) => ({ get: async (stack, kind, id) => (await store.get(stack, kind, id)) ?? '' }),
   'document: the text comes back as it was': (store) => ({ put: (stack, kind, id, text) => store.put(stack, kind, id, text.trim()) }),
   'document: pieces and whole texts are the same': (store) => ({
@@ -237,8 +246,10 @@ export const brokenStores: Readonly<Record<string, Break>> = {
     },
   }),
   'move: a cleared stack is empty, and its fence goes on': (store) => ({
-    clear: async ({ stack }) => {
-      for (const kind of ['plan', 'checkpoint'] as const) for (const id of await store.list(stack, kind)) await store.remove(stack, kind, id)
+    clear: async (lease) => {
+      const outputs = await store.list(lease.stack, 'output')
+      await store.clear?.(lease)
+      for (const id of outputs) await store.put(lease.stack, 'output', id, 'left behind')
     },
   }),
   'move: an old lease moves and clears nothing': (store) => {

@@ -10,7 +10,7 @@ import { ExitCode, exitCodeOfRun } from '../exit-code.ts'
 import { Interrupted } from '../interruption.ts'
 import type { Invocation } from '../invocation.ts'
 import { makePlan } from '../make-plan.ts'
-import { refuseBeforehand } from '../refusal.ts'
+import { refuseBeforehand, refuseInvalid } from '../refusal.ts'
 import { runOptions } from '../run-options.ts'
 import { watchRun } from '../watch-run.ts'
 
@@ -20,8 +20,9 @@ export async function runApply(invocation: Invocation, mode: Mode): Promise<numb
   const isGiven = flags.plan !== undefined
   const plan = flags.plan === undefined ? await makePlan(invocation, mode) : await invocation.readPlan(flags.plan)
   if (isGiven) refuseBeforehand(plan, invocation, mode)
-  if (isGiven && plan.mode === 'apply' && mode !== 'apply') invocation.remark(`Warning: plan ${plan.id} was made in mode apply: it deletes nothing, also when it is run by ${mode}.`)
+  if (isGiven && plan.mode === 'apply' && mode !== 'apply' && plan.phases === undefined) invocation.remark(`Warning: plan ${plan.id} was made in mode apply: it deletes nothing, also when it is run by ${mode}.`)
   invocation.print(`${renderPlan(plan, rendering)}\n`)
+  refuseInvalid(plan)
   if (plan.openRun !== undefined && flags.dryRun !== true) throw new OpenRunError(plan.stack, plan.openRun)
   if (interruption.hasHappened) throw new Interrupted('interrupted; nothing was changed')
 
@@ -35,7 +36,7 @@ export async function runApply(invocation: Invocation, mode: Mode): Promise<numb
     if (!(await confirm(invocation, asked, mode))) return ExitCode.done
   }
   const options = await applyOptions(invocation, isGiven ? mode : undefined)
-  const result = await watchRun(invocation, () => apply(plan, options))
+  const result = await watchRun(invocation, () => apply(plan, options), plan)
   return interruption.hasHappened ? ExitCode.interrupted : exitCodeOfRun(result, flags.failOnBlocked === true)
 }
 

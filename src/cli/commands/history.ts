@@ -3,14 +3,25 @@ import { listCheckpoints } from '../../engine/keep-checkpoint.ts'
 import { listRuns, readJournal, showRun } from '../../engine/history.ts'
 import { describeCheckpoint } from '../../core/checkpoint.ts'
 import { renderCheckpoints, renderRunStory, renderRuns } from '../../render/history-text.ts'
-import { neutralise } from '../../render/neutralise.ts'
+import { neutralise, neutraliseLines } from '../../render/neutralise.ts'
+import { getInPieces } from '../../store/document.ts'
+import { joinText } from '../../store/pieces.ts'
 import { ExitCode } from '../exit-code.ts'
+import { UsageError } from '../flags.ts'
 import type { Invocation } from '../invocation.ts'
 
-/** `runs`: all of them; of one its story, or its journal. */
+/** `runs`: all of them; of one its story, or its journal; or all of what something printed. */
 export async function runRuns(invocation: Invocation, runId: string | undefined): Promise<number> {
-  const { flags, rendering, stack } = invocation
+  const { flags, rendering, stack, io } = invocation
   const options = { store: await invocation.store(), stack }
+  if (flags.output !== undefined) {
+    const pieces = await getInPieces(options.store, stack, 'output', flags.output)
+    if (pieces === undefined) throw new UsageError(`stack ${stack} has no output ${JSON.stringify(flags.output)}; the story of a run names what there is: runs <run>`)
+    const text = await joinText(pieces)
+    // On a terminal it steers nothing; to a file it is what was printed.
+    invocation.printJson(io.isTTY ? neutraliseLines(text) : text)
+    return ExitCode.done
+  }
   if (flags.log === true) {
     for (const entry of await readJournal(runId, options)) invocation.printJson(JSON.stringify(entry))
     return ExitCode.done

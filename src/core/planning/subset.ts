@@ -5,19 +5,21 @@ import { suggest } from '../nearest.ts'
 import type { Plan } from '../plan.ts'
 import { summarize } from './summary.ts'
 
-/** Which part of a plan. An action that fits either list is taken. */
+/** Which part of a plan. An action that fits one of the lists is taken. */
 export interface Selection {
   /** Default: none. */
   readonly addresses?: readonly string[]
   /** Default: none. */
   readonly types?: readonly string[]
+  /** Names of phases. Default: none. */
+  readonly phases?: readonly string[]
 }
 
 /**
  * Cuts a plan down to a part of it, with everything that the part waits for. The part has an id of its own, so both can be
  * applied.
  *
- * Throws `plan-refused` (`subset`) when an address is not in the plan, or when the part would need a delete that it does
+ * Throws `plan-refused` (`subset`) when an address or a phase is not in the plan, or when the part would need a delete that it does
  * not name: nobody asked for that.
  *
  * @example
@@ -33,11 +35,14 @@ export interface Selection {
  * ```
  */
 export function subsetPlan(plan: Plan, selection: Selection, id: string): Plan {
-  const { addresses = [], types = [] } = selection
+  const { addresses = [], types = [], phases = [] } = selection
   const known = plan.actions.map(({ address }) => address)
   const missing = addresses.find((address) => !known.some((each) => each === address))
   if (missing !== undefined) throw new PlanRefusedError('subset', `plan ${plan.id} has no action for "${missing}"${suggest(missing, known)}`)
-  const isNamed = ({ address }: Action): boolean => addresses.includes(address) || types.includes(parseAddress(address).type)
+  const names = (plan.phases ?? []).map(({ name }) => name)
+  const stranger = phases.find((phase) => !names.includes(phase))
+  if (stranger !== undefined) throw new PlanRefusedError('subset', `plan ${plan.id} has no phase "${stranger}"${suggest(stranger, names)}`)
+  const isNamed = ({ address, phase }: Action): boolean => addresses.includes(address) || types.includes(parseAddress(address).type) || (phase !== undefined && phases.includes(phase))
 
   const ownerOf = new Map(plan.actions.flatMap((action) => action.steps.map(({ key }) => [key, action] as const)))
   const taken = new Set(plan.actions.filter(isNamed))
@@ -49,5 +54,6 @@ export function subsetPlan(plan: Plan, selection: Selection, id: string): Plan {
       taken.add(needed)
     }
   const actions = plan.actions.filter((action) => taken.has(action))
-  return { ...plan, id, actions, summary: summarize(actions, plan.summary.unchanged) }
+  const left = new Set(actions.map(({ phase }) => phase))
+  return { ...plan, id, ...(plan.phases && { phases: plan.phases.filter(({ name }) => left.has(name)) }), actions, summary: summarize(actions, plan.summary.unchanged) }
 }

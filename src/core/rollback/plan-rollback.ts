@@ -12,6 +12,7 @@ import type { TypeRules } from '../rules.ts'
 import type { RecordedResource, State } from '../state.ts'
 import type { Marker } from '../value.ts'
 import { invertAction, type Inverse } from './inverse.ts'
+import { invertOperation } from './invert-operation.ts'
 
 /** All that a rollback follows from. The same input gives the same plan, byte for byte. */
 export interface RollbackInput {
@@ -24,6 +25,8 @@ export interface RollbackInput {
   /** The state, with what the run did folded in. */
   readonly recorded: State
   readonly types: Readonly<Record<string, TypeRules>>
+  /** Names of the operation types that can be taken back. Default: none. */
+  readonly undoable?: ReadonlySet<string>
   /** Names of the fields that a declaration of a type may have. */
   readonly knownFields: (type: string) => readonly string[]
   /** What is there now of what the run made or changed, by the type and id. */
@@ -73,9 +76,11 @@ export function* createRollbackPlan(input: RollbackInput): Portions<Plan> {
     const done = Object.fromEntries(succeeded.map(({ key, call }) => [call, steps.get(key)])) as Partial<Record<Step['call'], StepRecord>>
     const id = idAfter(done) ?? action.id
     const undoing = { action, rules: types[type] ?? {}, known: input.knownFields(type), done, observed: id === undefined ? undefined : input.observed.get(`${type}\0${id}`), lost, resolve }
-    const inverse = doubtful === undefined ? invertAction(undoing) : unknownInverse(action)
-    if (inverse === undefined || (input.scope === 'creates' && inverse.blocked === undefined && done.create === undefined)) return undefined
-    return { inverse, keys: new Map(succeeded.flatMap(({ key, call }) => (inverse.calls.length === 0 ? [] : [[key, `${inverseCall(call, inverse)}:${inverse.address}`]]))) }
+    const isOperation = action.kind === 'operation'
+    const invert = (): Inverse | undefined => (isOperation ? invertOperation(action, done.run ?? done.undo, input.undoable?.has(type) === true) : invertAction(undoing))
+    const inverse = doubtful === undefined ? invert() : unknownInverse(action)
+    if (inverse === undefined || (input.scope === 'creates' && inverse.blocked === undefined && done.create === undefined && !isOperation)) return undefined
+    return { inverse: action.phase === undefined ? inverse : { ...inverse, phase: action.phase }, keys: new Map(succeeded.flatMap(({ key, call }) => (inverse.calls.length === 0 ? [] : [[key, `${inverseCall(call, inverse)}:${inverse.address}`]]))) }
   }
   const pieces: Piece[] = []
   for (let index = 0; index < plan.actions.length; index++) {
@@ -85,6 +90,7 @@ export function* createRollbackPlan(input: RollbackInput): Portions<Plan> {
   }
 
   const actions = yield* orderPieces(plan, pieces)
+  yield
   const { lineage, serial } = input.recorded
   const warnings: Warning[] = actions.flatMap(({ address, fingerprint, blocked, reason }) => [
     ...(fingerprint === 'moved' && blocked === undefined ? [{ code: 'moved', address, message: 'somebody has changed it since the run, or it could not be read: it stays as it is' }] : []),
@@ -99,6 +105,8 @@ export function* createRollbackPlan(input: RollbackInput): Portions<Plan> {
     createdAt: input.now,
     basedOn: { lineage, serial },
     undoes: input.run,
+    // What came last goes first; hooks are for the way forward.
+    ...(plan.phases && { phases: plan.phases.toReversed().map(({ name }) => ({ name })) }),
     warnings,
     unreadable: [],
     violations: [],
@@ -128,14 +136,17 @@ function unknownInverse({ address, kind, id, dependsOn }: Action): Inverse {
   return { address, kind, ...(id !== undefined && { id }), changes: [], fingerprint: 'absent', dependsOn, blocked: { reason: 'needs-person', message }, calls: [] }
 }
 
+const OPPOSITES: Readonly<Partial<Record<Step['call'], Step['call']>>> = { create: 'delete', delete: 'create', run: 'undo' }
+
 function inverseCall(call: Step['call'], { calls }: Inverse): Step['call'] {
-  const opposite = call === 'create' ? 'delete' : call === 'delete' ? 'create' : 'update'
+  const opposite = OPPOSITES[call] ?? 'update'
   return calls.includes(opposite) ? opposite : (calls[0] as Step['call'])
 }
 
 /** The steps of the inverses, in the reverse of the order in which they were done; what waits for a blocked one is blocked too. */
 function* orderPieces(plan: Plan, pieces: readonly Piece[]): Portions<readonly Action[]> {
   const inverseOf = new Map(pieces.flatMap(({ keys }) => [...keys]))
+  yield
   const pieceOf = new Map<string, Piece>(pieces.flatMap((piece) => piece.inverse.calls.map((call) => [`${call}:${piece.inverse.address}`, piece] as const)))
   const after = new Map<string, Set<string>>()
   const waitFor = (key: string, other: string): void => {
@@ -153,14 +164,16 @@ function* orderPieces(plan: Plan, pieces: readonly Piece[]): Portions<readonly A
   yield
   const blockers = new Map<Piece, Piece>()
   const dependents = new Map<Piece, Set<Piece>>()
-  for (const [key, others] of after)
+  for (const [key, others] of after) {
+    if (endsPortion(count++)) yield
     for (const other of others) {
       const [waiting, first] = [pieceOf.get(key), pieceOf.get(other)]
       if (waiting !== undefined && first !== undefined && waiting !== first) dependents.set(first, (dependents.get(first) ?? new Set()).add(waiting))
     }
+  }
   yield
   blockMakers(plan, pieces, dependents)
-  const queue = pieces.filter(({ inverse }) => inverse.blocked !== undefined)
+  const queue = pieces.filter(({ inverse }) => holdsOthers(inverse))
   for (const blocked of queue)
     for (const waiting of dependents.get(blocked) ?? [])
       if (waiting.inverse.blocked === undefined && !blockers.has(waiting)) {
@@ -193,7 +206,10 @@ function* collectInverses(plan: Plan, inverseOf: ReadonlyMap<string, string>): P
   const positions = new Map(steps.map(({ key }, position) => [key, position]))
   yield
   const edges = new EdgeList(steps.length)
-  for (const [position, { after }] of steps.entries()) for (const key of after) edges.add(position, positions.get(key) as number)
+  for (let position = 0; position < steps.length; position++) {
+    if (endsPortion(position)) yield
+    for (const key of (steps[position] as Step).after) edges.add(position, positions.get(key) as number)
+  }
   const reached = new Map<string, ReadonlySet<string>>()
   let count = 0
   for (const position of sortTopologically(yield* buildGraph(steps.length, edges))) {
@@ -210,13 +226,18 @@ function* collectInverses(plan: Plan, inverseOf: ReadonlyMap<string, string>): P
   return reached
 }
 
+/** What stays as it is may need what was made before it. Of an operation nothing stays that could. */
+function holdsOthers({ blocked, kind }: Inverse): boolean {
+  return blocked !== undefined && kind !== 'operation'
+}
+
 /** One that needs a person has no step of its own; what was done before it waits for it all the same. */
 function blockMakers(plan: Plan, pieces: readonly Piece[], dependents: Map<Piece, Set<Piece>>): void {
   const byAddress = new Map(pieces.map((piece) => [piece.inverse.address as string, piece]))
   const ownerOf = new Map(plan.actions.flatMap(({ address, steps }) => steps.map(({ key }) => [key, address as string] as const)))
   for (const { address, steps } of plan.actions) {
     const piece = byAddress.get(address)
-    if (piece?.inverse.blocked === undefined) continue
+    if (piece === undefined || !holdsOthers(piece.inverse)) continue
     for (const { after } of steps)
       for (const key of after) {
         const earlier = byAddress.get(ownerOf.get(key) ?? '')

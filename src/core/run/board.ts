@@ -1,7 +1,7 @@
 import type { Flow } from './flow.ts'
 
 /** Where a step is between its prerequisites and its outcome. */
-export const Phase = { waiting: 0, ready: 1, inspecting: 2, performing: 3, probing: 4, delayed: 5, settled: 6 } as const
+export const Phase = { waiting: 0, ready: 1, inspecting: 2, performing: 3, probing: 4, delayed: 5, settled: 6, deciding: 7 } as const
 
 /** Where each step is, and what its prerequisites leave open. */
 export class StepBoard {
@@ -9,6 +9,8 @@ export class StepBoard {
   readonly #phase: Uint8Array
   readonly #missing: Int32Array
   #unsettled: number
+  /** Steps without an outcome, by phase. */
+  readonly #open: Int32Array
 
   constructor(flow: Flow) {
     const size = flow.steps.length
@@ -16,6 +18,8 @@ export class StepBoard {
     this.#phase = new Uint8Array(size)
     this.#missing = new Int32Array(size)
     this.#unsettled = size
+    this.#open = new Int32Array(Math.max(1, flow.phases.length))
+    for (let step = 0; step < size; step++) this.#countOpen(step, 1)
     const { prerequisiteOffsets } = flow.graph
     for (let step = 0; step < size; step++) this.#missing[step] = (prerequisiteOffsets[step + 1] as number) - (prerequisiteOffsets[step] as number)
   }
@@ -23,6 +27,11 @@ export class StepBoard {
   /** Steps without an outcome. */
   get unsettled(): number {
     return this.#unsettled
+  }
+
+  /** True when every step of a phase has its outcome. */
+  isPhaseOver(phase: number): boolean {
+    return this.#open[phase] === 0
   }
 
   phaseOf(step: number): number {
@@ -36,6 +45,7 @@ export class StepBoard {
   settle(step: number): void {
     this.#phase[step] = Phase.settled
     this.#unsettled--
+    this.#countOpen(step, -1)
   }
 
   /** Steps that wait for nothing. */
@@ -69,6 +79,11 @@ export class StepBoard {
         yield dependent
         queue.push(dependent)
       }
+  }
+
+  #countOpen(step: number, by: number): void {
+    const phase = this.#flow.phaseOf?.[step] ?? 0
+    this.#open[phase] = (this.#open[phase] as number) + by
   }
 
   #dependentsOf(step: number): Int32Array {

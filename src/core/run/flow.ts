@@ -2,6 +2,7 @@ import type { Action, Step } from '../action.ts'
 import { FormatError } from '../errors.ts'
 import { EdgeList, buildGraph, type Graph } from '../graph.ts'
 import { measureRemaining } from '../graph-reach.ts'
+import type { PlanPhase } from '../operation.ts'
 import { endsPortion, type Portions } from '../portion.ts'
 
 /** The steps of a plan as numbers: what the run machine schedules. */
@@ -12,12 +13,16 @@ export interface Flow {
   readonly actionOf: Int32Array
   readonly indexOf: ReadonlyMap<string, number>
   readonly graph: Graph
+  /** Names of the phases, in order; none: the plan has none. */
+  readonly phases: readonly string[]
+  /** The position of each step's phase; absent: there is one at the most. */
+  readonly phaseOf?: Int32Array
   /** How long the longest path from each step takes, or how many steps it has where nothing is known of that: what starts first. */
   readonly remaining: Float64Array
 }
 
 /** Lays out the steps of actions, each of the same weight. Throws `format` when a step waits for one that is not there. */
-export function* layOutFlow(actions: readonly Action[]): Portions<Flow> {
+export function* layOutFlow(actions: readonly Action[], phases: readonly PlanPhase[] = []): Portions<Flow> {
   const steps: Step[] = []
   const owners: number[] = []
   const indexOf = new Map<string, number>()
@@ -44,7 +49,23 @@ export function* layOutFlow(actions: readonly Action[]): Portions<Flow> {
   }
   const graph = yield* buildGraph(steps.length, edges)
   yield
-  return { actions, steps, actionOf: Int32Array.from(owners), indexOf, graph, remaining: measureRemaining(graph) }
+  const flow = { actions, steps, actionOf: Int32Array.from(owners), indexOf, graph, remaining: measureRemaining(graph), phases: phases.map(({ name }) => name) }
+  return phases.length === 0 ? flow : { ...flow, phaseOf: placePhases(flow) }
+}
+
+/** Throws `format` for an action of a phase that is not there, and for a step that waits for one of a later phase: it would wait for ever. */
+function placePhases({ actions, steps, actionOf, indexOf, phases }: Omit<Flow, 'graph' | 'remaining'>): Int32Array {
+  const positions = new Map(phases.map((name, position) => [name, position]))
+  const phaseOf = Int32Array.from(steps, ({ key }, step) => {
+    const name = (actions[actionOf[step] as number] as Action).phase
+    const position = name === undefined ? undefined : positions.get(name)
+    if (position === undefined) throw new FormatError('plan', `the step ${key} is of ${name === undefined ? 'no phase' : `the phase ${name}`}, and the plan has ${phases.join(', ')}`)
+    return position
+  })
+  for (const [step, { key, after }] of steps.entries())
+    for (const other of after)
+      if ((phaseOf[indexOf.get(other) as number] as number) > (phaseOf[step] as number)) throw new FormatError('plan', `the step ${key} waits for ${other}, which is of a later phase`)
+  return phaseOf
 }
 
 /** The same flow, by how long each step takes. */

@@ -89,9 +89,9 @@ export class RunLedger {
   }
 
   /** Notes what an earlier process has done. */
-  restore(action: number, id: string | undefined, ms: number): void {
+  restore(action: number, outcome: 'succeeded' | 'skipped', id: string | undefined, ms: number): void {
     if (id !== undefined) this.noteId(action, id)
-    this.noteOutcome(action, 'succeeded', ms)
+    this.noteOutcome(action, outcome, ms, outcome === 'skipped' ? 'left out, as it was decided' : undefined)
   }
 
   /** The run stops here for now. */
@@ -119,12 +119,20 @@ export class RunLedger {
     }
   }
 
+  /** The first thing that went wrong, in words. */
+  firstProblem(): string | undefined {
+    const position = this.#accounts.findIndex(({ error, outcome, message }) => error !== undefined || (message !== undefined && outcome !== 'succeeded' && outcome !== 'blocked' && outcome !== 'skipped'))
+    const { address } = this.#flow.actions[position] ?? {}
+    const { error, message } = this.#accounts[position] ?? {}
+    return address && `${address}: ${error?.message ?? message}`
+  }
+
   /** What the run came to. A run with a failure never counts as a success. */
-  judge(wasCancelled: boolean): { readonly outcome: RunOutcome; readonly allSucceeded: boolean } {
+  judge(wasCancelled: boolean, hookFailed: boolean): { readonly outcome: RunOutcome; readonly allSucceeded: boolean } {
     const { succeeded, failed, skipped, stale, cancelled, interrupted } = this.counts
     const undone = failed + skipped + stale + cancelled + interrupted
     if (interrupted > 0) return { outcome: 'interrupted', allSucceeded: false }
-    if (undone === 0) return { outcome: 'succeeded', allSucceeded: true }
+    if (undone === 0 && !hookFailed) return { outcome: 'succeeded', allSucceeded: true }
     if (wasCancelled && failed === 0) return { outcome: 'cancelled', allSucceeded: false }
     return { outcome: succeeded > 0 ? 'partial' : 'failed', allSucceeded: false }
   }

@@ -8,7 +8,8 @@ import type { Doubt } from './halt.ts'
 export interface StepRemains {
   readonly step: number
   readonly attempts: number
-  readonly succeeded: boolean
+  /** It has its outcome: it is done, or was left out because somebody said so. */
+  readonly end: 'succeeded' | 'skipped' | undefined
   /** Of what it made or changed. */
   readonly id: string | undefined
   /** It was begun, and whether it happened is not recorded. */
@@ -26,7 +27,7 @@ export function listRemains(flow: Flow, record: RunRecord): readonly StepRemains
     return {
       step,
       attempts: known.attempts,
-      succeeded: known.status === 'succeeded',
+      end: known.status === 'succeeded' ? 'succeeded' : known.isLeftOut ? 'skipped' : undefined,
       id: known.id,
       doubt: isUnknown(known) ? { error, repeatable: false } : undefined,
       definiteFailures: known.definiteFailures,

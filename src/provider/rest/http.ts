@@ -1,5 +1,5 @@
 import { ProviderError } from '../../core/errors.ts'
-import type { ReadContext } from '../provider.ts'
+import type { ReadContext } from '../context.ts'
 import { readRetryAfter, type Problem } from './problem.ts'
 import { isRefused, readReply, type Reply } from './reply.ts'
 

@@ -1,6 +1,6 @@
 import { ProviderError } from '../../core/errors.ts'
 import { getPath, isFields, type Fields } from '../../core/json.ts'
-import type { ReadContext } from '../provider.ts'
+import type { ReadContext } from '../context.ts'
 import type { HttpClient, HttpRequest } from './http.ts'
 
 /** How an API shows a list in parts. Places in replies are dotted paths; servers may give less than was asked for. */

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import type { Action } from '../../../src/core/action.ts'
 import { layOutFlow } from '../../../src/core/run/flow.ts'
 import { runWhole } from '../../../src/core/portion.ts'
-import { RunMachine, type RunSettings } from '../../../src/core/run/machine.ts'
+import { RunMachine } from '../../../src/core/run/machine.ts'
+import type { RunSettings } from '../../../src/core/run/settings.ts'
 import type { Effect, Signal } from '../../../src/core/run/signal.ts'
 
 const create = (name: string, ...after: readonly string[]): Action => ({

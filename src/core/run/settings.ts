@@ -1,0 +1,13 @@
+import type { HookTest } from './course.ts'
+import type { PaceSettings } from './pace.ts'
+
+/** What a run is told before it begins. */
+export interface RunSettings extends PaceSettings {
+  readonly runId: string
+  readonly onFailure: 'stop' | 'continue'
+  readonly commit: 'each' | 'success'
+  /** True: the host is asked what to do about a failure. Default: false, `onFailure` says it. */
+  readonly decides?: boolean
+  /** Tells the events at which something of the host's runs. Default: none. */
+  readonly hasHook?: HookTest
+}

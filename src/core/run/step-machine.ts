@@ -1,0 +1,288 @@
+import type { Address } from '../address.ts'
+import type { Entry, Outcome } from '../entry.ts'
+import type { ErrorRecord } from '../errors.ts'
+import type { Choice, OperationOutput, OperationResult } from '../operation.ts'
+import { ceilingAfter } from '../retry.ts'
+import type { StateChange } from '../state.ts'
+import { Attempts } from './attempts.ts'
+import { Phase, type StepBoard } from './board.ts'
+import { isAnswer } from './breaker.ts'
+import type { Flow } from './flow.ts'
+import { concludeStep, type Doubt, type Halt } from './halt.ts'
+import type { RunLedger } from './ledger.ts'
+import type { RunSettings } from './settings.ts'
+import type { Pace } from './pace.ts'
+import type { Effect, Question, SignalOf } from './signal.ts'
+import type { Turn } from './turn.ts'
+
+/** What the steps of a run share with it. */
+export interface StepTools {
+  readonly flow: Flow
+  readonly settings: RunSettings
+  readonly board: StepBoard
+  readonly pace: Pace
+  readonly ledger: RunLedger
+  /** A step waits for no other one any more. */
+  readonly onFree: (step: number) => void
+}
+
+/** What becomes of single steps: each signal about one takes it from one phase of its life to the next. */
+export class StepMachine {
+  readonly attempts: Attempts
+  /** Why nothing more starts. */
+  halt: Halt | undefined
+  /** True: somebody chose that what was done is taken back. */
+  takesBack = false
+  readonly #tools: StepTools
+  /** What was asked and not answered yet. */
+  readonly #questions = new Map<number, Question>()
+
+  constructor(tools: StepTools) {
+    this.#tools = tools
+    this.attempts = new Attempts(tools.flow.steps.length)
+  }
+
+  advance(signal: SignalOf<'inspected' | 'refused' | 'moved' | 'done' | 'failed' | 'probed' | 'hung' | 'decided'>, turn: Turn): void {
+    const { step } = signal
+    const phase = this.#tools.board.phaseOf(step)
+    if (signal.kind === 'decided') return phase === Phase.deciding ? this.#obey(step, signal.choice, turn, signal.by) : undefined
+    if (phase !== Phase.inspecting && phase !== Phase.performing && phase !== Phase.probing) return
+    if (isAnswer(signal)) this.#tools.pace.noteAnswer()
+    switch (signal.kind) {
+      case 'inspected':
+        if (signal.checks !== undefined) turn.entries.push({ kind: 'checked', step: this.keyOf(step), checks: signal.checks, at: turn.moment.at })
+        if (signal.settled !== undefined || signal.adapted !== undefined) return this.succeed(step, turn, { change: signal.settled, adopted: this.attempts.doubts.has(step), id: signal.id, adapted: signal.adapted })
+        return this.#perform(step, turn, signal)
+      case 'refused':
+        turn.entries.push({ kind: 'checked', step: this.keyOf(step), checks: signal.checks, at: turn.moment.at })
+        return this.#ask(step, { kind: 'check-failed', message: signal.message, checks: signal.checks }, turn)
+      case 'moved':
+        return this.settle(step, 'stale', { kind: 'stale', step: this.keyOf(step), message: signal.message, at: turn.moment.at }, turn, signal.message)
+      case 'done':
+        this.#tools.pace.noteSuccess()
+        return this.succeed(step, turn, { change: signal.change, id: signal.id, result: signal.result })
+      case 'hung':
+        return this.#interrupt(step, 'the call ignored its abort; whether it happened is unknown', turn)
+      case 'probed':
+        return this.#resolve(step, turn, signal)
+      case 'failed':
+        return this.#absorb(step, turn, signal, phase)
+    }
+  }
+
+  /** Asks for a read, a probe: whatever comes before the call. */
+  begin(step: number, turn: Turn): void {
+    const doubt = this.attempts.doubts.get(step)
+    if (doubt?.repeatable === false) this.#request(step, turn, Phase.probing, { kind: 'probe', step })
+    else this.#request(step, turn, Phase.inspecting, { kind: 'inspect', step, mayHaveHappened: doubt !== undefined })
+  }
+
+  /** The run was told to end: nobody waits for an answer any more. */
+  dropQuestions(turn: Turn): void {
+    for (const step of [...this.#questions.keys()]) this.#obey(step, this.halt?.outcome === 'paused' ? 'pause' : 'abort', turn)
+  }
+
+  /** Gives what a halted run did not settle its outcome. */
+  conclude(turn: Turn): void {
+    const { board } = this.#tools
+    for (const step of board.open()) {
+      const because = this.halt?.outcome === 'skipped' && this.halt.because !== undefined ? this.halt.because : undefined
+      const { outcome, entry, message } = concludeStep(this.keyOf(step), this.attempts.doubts.get(step), this.halt as Halt, because === undefined ? undefined : this.addressOf(because), turn.moment.at)
+      this.#close(step, outcome, entry, turn, message, outcome === 'interrupted' ? undefined : because)
+    }
+  }
+
+  succeed(step: number, turn: Turn, { change, adopted = false, id, adapted, result }: Success = {}): void {
+    const { flow, ledger, board, onFree } = this.#tools
+    if (id !== undefined) ledger.noteId(flow.actionOf[step] as number, id)
+    const entry: Entry = { kind: 'succeeded', step: this.keyOf(step), ...(change && { change }), ...(adopted && { adopted }), ...(adapted !== undefined && { adapted }), ...(result && { result }), at: turn.moment.at }
+    this.settle(step, 'succeeded', entry, turn, adapted)
+    board.release(step, onFree)
+  }
+
+  /** Gives a step its outcome; anything but success skips what depends on it, each with the address that failed. */
+  settle(step: number, outcome: Outcome, entry: Entry | undefined, turn: Turn, message?: string): void {
+    const { board, pace } = this.#tools
+    this.#close(step, outcome, entry, turn, message)
+    pace.release(step)
+    if (outcome === 'succeeded') return
+    const because = this.addressOf(step)
+    for (const dependent of board.waitingFor(step))
+      this.#close(dependent, 'skipped', { kind: 'skipped', step: this.keyOf(dependent), because, at: turn.moment.at }, turn, `${because}, which it waits for, did not succeed`, step)
+  }
+
+  keyOf(step: number): string {
+    return (this.#tools.flow.steps[step] as Flow['steps'][number]).key
+  }
+
+  addressOf(step: number): Address {
+    const { flow } = this.#tools
+    return (flow.actions[flow.actionOf[step] as number] as Flow['actions'][number]).address
+  }
+
+  /** A failed read or call: tried again, given up, or (where it may have happened) asked about first. */
+  #absorb(step: number, turn: Turn, { error, fault, repeatable, retryAfterMs = 0, final = false, output }: SignalOf<'failed'>, phase: number): void {
+    const { pace, settings } = this.#tools
+    const wasCall = phase === Phase.performing
+    const verdict = pace.noteFailure(step, error)
+    if (verdict?.kind === 'rest') turn.effects.push(verdict)
+    else if (verdict?.kind === 'down') this.halt ??= { outcome: 'paused', message: verdict.message }
+    if (wasCall && fault === 'ambiguous') this.attempts.doubts.set(step, { error, repeatable })
+    // Its time is up: also after a probe there is no other attempt.
+    if (final) this.attempts.exhaust(step, settings.retry.attempts)
+    const passes = fault === 'retryable' || fault === 'ambiguous'
+    const told = output === undefined ? {} : { output }
+    if (passes && this.halt?.outcome === 'paused') return this.#suspend(step, turn, error)
+    if (phase === Phase.probing) {
+      if (passes && !final && this.#retry(step, error, retryAfterMs, turn, told)) return
+      const doubt = this.attempts.doubts.get(step) as Doubt
+      return this.#interrupt(step, `${doubt.error.message}; asking whether it happened failed too: ${error.message}`, turn)
+    }
+    const canRepeat = fault === 'retryable' || (fault === 'ambiguous' && (repeatable || !wasCall))
+    if (canRepeat && !final && this.#retry(step, error, retryAfterMs, turn, told)) return
+    if (!this.attempts.doubts.has(step)) return this.#fail(step, error, turn, told)
+    turn.entries.push({ kind: 'attempted', step: this.keyOf(step), attempt: this.attempts.madeOf(step), error, ...told, at: turn.moment.at })
+    this.#request(step, turn, Phase.probing, { kind: 'probe', step })
+  }
+
+  /** The backend has said whether an ambiguous call happened. Without a way to ask, the doubt stays: that a repetition is refused proves nothing of the first. */
+  #resolve(step: number, turn: Turn, { answer, change, id, message, result }: SignalOf<'probed'>): void {
+    const { doubts } = this.attempts
+    const { error, repeatable } = doubts.get(step) as Doubt
+    if (answer === 'happened') return this.succeed(step, turn, { change, adopted: true, id, result })
+    if (answer === 'unknown') return this.#interrupt(step, message ?? `${error.message}; whether it happened is unknown`, turn)
+    doubts.delete(step)
+    if (answer === 'repeatable') doubts.set(step, { error, repeatable: true })
+    // What an earlier process left unknown has had no attempt in this one.
+    if (!repeatable && this.attempts.isEarlier(step)) {
+      this.#tools.pace.release(step)
+      return this.#tools.onFree(step)
+    }
+    if (!this.#retry(step, error, 0, turn)) answer === 'absent' ? this.#fail(step, error, turn) : this.#interrupt(step, `${error.message}; ${message ?? 'whether it happened is unknown'}`, turn)
+  }
+
+  #perform(step: number, turn: Turn, seen: SignalOf<'inspected'>): void {
+    const { flow, ledger, board, pace, settings } = this.#tools
+    const attempt = this.attempts.begin(step)
+    board.move(step, Phase.performing)
+    pace.noteCall(step)
+    const idempotencyKey = this.attempts.keyOf(step, `${settings.runId}:${this.keyOf(step)}`)
+    turn.entries.push({
+      kind: 'started',
+      step: this.keyOf(step),
+      attempt,
+      idempotencyKey,
+      ...(seen.before && { before: seen.before }),
+      ...(seen.absent === true && { absent: true }),
+      at: turn.moment.at,
+    })
+    const action = flow.actionOf[step] as number
+    ledger.noteAttempt(action, turn.moment.ms)
+    turn.effects.push({ kind: 'announce', subject: 'started', action, step, attempt, done: ledger.done }, { kind: 'perform', step, attempt, idempotencyKey })
+  }
+
+  #request(step: number, turn: Turn, phase: number, effect: Effect): void {
+    this.#tools.board.move(step, phase)
+    this.#tools.pace.noteCall(step)
+    turn.effects.push(effect)
+  }
+
+  /** Arranges another attempt; false when there is none left, or the run starts nothing more. What a silent backend costs is the breaker's affair. */
+  #retry(step: number, error: ErrorRecord, retryAfterMs: number, turn: Turn, told: Printed = {}): boolean {
+    const { flow, ledger, board, pace, settings } = this.#tools
+    const failures = this.attempts.countFailure(step, pace.costsAttempt(error))
+    if (this.halt !== undefined || failures >= settings.retry.attempts) return false
+    const attempt = Math.max(1, failures)
+    const ceilingMs = ceilingAfter(attempt, settings.retry)
+    turn.entries.push({ kind: 'attempted', step: this.keyOf(step), attempt, error, retryInMs: retryAfterMs + ceilingMs, ...told, at: turn.moment.at })
+    board.move(step, Phase.delayed)
+    pace.release(step)
+    turn.effects.push(
+      { kind: 'announce', subject: 'retried', action: flow.actionOf[step] as number, step, attempt, done: ledger.done, error, delayCeilingMs: ceilingMs },
+      { kind: 'wait', step, ceilingMs, atLeastMs: retryAfterMs },
+    )
+    return true
+  }
+
+  /** Leaves a step as it is: the run is paused, and `resume` goes on with it. */
+  #suspend(step: number, turn: Turn, error?: ErrorRecord): void {
+    if (error !== undefined) turn.entries.push({ kind: 'attempted', step: this.keyOf(step), attempt: Math.max(1, this.attempts.madeOf(step)), error, at: turn.moment.at })
+    this.#tools.board.move(step, Phase.delayed)
+    this.#tools.pace.release(step)
+  }
+
+  /** It surely did not happen. What is recorded of it holds whatever is decided then. */
+  #fail(step: number, error: ErrorRecord, turn: Turn, told: Printed = {}): void {
+    this.attempts.noteDefiniteFailure(step)
+    turn.entries.push({ kind: 'failed', step: this.keyOf(step), error, ...told, at: turn.moment.at })
+    this.#ask(step, { kind: 'failed', message: error.message, error }, turn)
+  }
+
+  #interrupt(step: number, message: string, turn: Turn): void {
+    turn.entries.push({ kind: 'interrupted', step: this.keyOf(step), message, at: turn.moment.at })
+    this.#ask(step, { kind: 'interrupted', message }, turn)
+  }
+
+  /** Asks the host what is to be done; where nobody is asked, or nothing more starts, it stays as it is. */
+  #ask(step: number, question: Question, turn: Turn): void {
+    this.#questions.set(step, question)
+    this.#tools.board.move(step, Phase.deciding)
+    if (this.#tools.settings.decides !== true || this.halt !== undefined) return this.#obey(step, 'abort', turn)
+    turn.effects.push({ kind: 'decide', step, question })
+  }
+
+  #obey(step: number, choice: Choice, turn: Turn, by?: string): void {
+    const { board, pace, onFree, ledger, flow, settings } = this.#tools
+    const question = this.#questions.get(step) as Question
+    this.#questions.delete(step)
+    const chosen = this.halt !== undefined && choice === 'retry' ? 'abort' : choice
+    if (by !== undefined) turn.entries.push({ kind: 'decided', step: this.keyOf(step), choice: chosen, by, at: turn.moment.at })
+    if (chosen === 'retry') {
+      this.attempts.renew(step)
+      if (question.kind === 'interrupted') this.attempts.doubts.delete(step)
+      pace.release(step)
+      return onFree(step)
+    }
+    if (chosen === 'pause') {
+      this.halt ??= { outcome: 'paused', message: `at ${this.addressOf(step)}: ${question.message}` }
+      return this.#suspend(step, turn)
+    }
+    const action = flow.actionOf[step] as number
+    if (chosen === 'skip') {
+      this.#close(step, 'skipped', undefined, turn, `left out, as it was decided: ${question.message}`)
+      pace.release(step)
+      return board.release(step, onFree)
+    }
+    if (chosen === 'rollback') this.takesBack = true
+    if (question.error !== undefined) ledger.noteError(action, question.error)
+    if (question.kind === 'check-failed') {
+      const error = { code: 'check-failed', message: question.message }
+      ledger.noteError(action, error)
+      turn.entries.push({ kind: 'failed', step: this.keyOf(step), error, at: turn.moment.at })
+    }
+    this.settle(step, question.kind === 'interrupted' ? 'interrupted' : 'failed', undefined, turn, question.kind === 'interrupted' ? question.message : undefined)
+    if (settings.onFailure === 'stop' || chosen === 'rollback' || by !== undefined) this.halt ??= { outcome: 'skipped', because: step }
+  }
+
+  #close(step: number, outcome: Outcome, entry: Entry | undefined, turn: Turn, message?: string, because?: number): void {
+    const { board, flow, ledger } = this.#tools
+    board.settle(step)
+    this.attempts.doubts.delete(step)
+    if (entry !== undefined) turn.entries.push(entry)
+    const action = flow.actionOf[step] as number
+    if (ledger.noteOutcome(action, outcome, turn.moment.ms, message, because === undefined ? undefined : this.addressOf(because))) turn.effects.push({ kind: 'announce', subject: 'settled', action, step, attempt: this.attempts.madeOf(step), done: ledger.done })
+  }
+}
+
+type Printed = { readonly output?: OperationOutput }
+
+/** What a step that succeeded came to. */
+interface Success {
+  readonly change?: StateChange | undefined
+  /** True: the backend was asked, and it had happened. */
+  readonly adopted?: boolean
+  readonly id?: string | undefined
+  /** Why nothing had to be done. */
+  readonly adapted?: string | undefined
+  readonly result?: OperationResult | undefined
+}

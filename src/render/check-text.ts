@@ -1,0 +1,19 @@
+import type { CheckResult } from '../core/operation.ts'
+import { formatDuration } from './duration.ts'
+import { neutralise } from './neutralise.ts'
+import type { Paint, Palette } from './palette.ts'
+import { formatValue } from './value-text.ts'
+
+/** A check in one line, with its figures: `failed disk (copy/a) in 3 ms: too full (free: 5, required: 10)`. */
+export function renderCheck({ check, status, message, step, durationMs, details }: CheckResult, palette: Palette): string {
+  const figures = Object.entries(details ?? {}).map(([name, value]) => `${neutralise(name)}: ${formatValue(value)}`)
+  return [
+    `${paintOf(status, palette)(status)} ${neutralise(check)}${step === undefined ? '' : ` (${neutralise(step)})`} in ${formatDuration(durationMs)}`,
+    ...(message === undefined ? [] : [`: ${neutralise(message)}`]),
+    ...(figures.length === 0 ? [] : [` (${figures.join(', ')})`]),
+  ].join('')
+}
+
+function paintOf(status: CheckResult['status'], palette: Palette): Paint {
+  return { passed: palette.green, warning: palette.yellow, failed: palette.red, unneeded: palette.cyan }[status]
+}
