@@ -1,6 +1,7 @@
 import { UsageError } from './flags.ts'
 import type { Loaded } from './cli-options.ts'
 import type { Mode, Plan } from '../core/plan.ts'
+import type { Hook } from '../engine/operation/hook.ts'
 import { planOperations } from '../engine/operation/plan-operations.ts'
 import { plan } from '../engine/plan.ts'
 import type { Invocation } from './invocation.ts'
@@ -8,12 +9,12 @@ import type { Invocation } from './invocation.ts'
 /** Plans what the files declare: resources against what exists, operations as they are declared. */
 export async function makePlan(invocation: Invocation, mode: Mode): Promise<Plan> {
   const loaded = await invocation.load(mode === 'destroy')
-  const made = await invocation.interruption.race(loaded.phases === undefined ? planResources(invocation, mode, loaded) : planPhases(invocation, mode, loaded, loaded.phases))
+  const made = await invocation.interruption.race(loaded.phases === undefined ? planResources(invocation, mode, loaded, invocation.hooks) : planPhases(invocation, mode, loaded, loaded.phases))
   invocation.remarkRequests('plan')
   return made
 }
 
-async function planResources(invocation: Invocation, mode: Mode, { desired, scope }: Loaded): Promise<Plan> {
+async function planResources(invocation: Invocation, mode: Mode, { desired, scope }: Loaded, hooks: readonly Hook[] = []): Promise<Plan> {
   const { flags, policies } = invocation
   return plan(desired, {
     ...(await commonOptions(invocation)),
@@ -22,6 +23,7 @@ async function planResources(invocation: Invocation, mode: Mode, { desired, scop
     ...(flags.allowEmpty !== undefined && { allowEmpty: flags.allowEmpty }),
     ...(flags.allowReplace !== undefined && { allowReplace: flags.allowReplace }),
     policies,
+    hooks,
   })
 }
 

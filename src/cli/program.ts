@@ -82,6 +82,7 @@ function addFlags(command: Command, groups: readonly Group[], options: CliOption
     command
       .option('--wait <time>', 'wait this long for a stack that somebody holds: 90s, 30m', parseDuration)
       .option('--checkpoint-every <n>', 'keep a copy of the state after so many actions', parseCount)
+  if (groups.includes('run')) command.option('--phase <name>', 'only this phase of the plan, with what it needs; may be repeated', collect, [] as readonly string[]).option('--only <address>', 'only this action, with what it needs; may be repeated', collect, [] as readonly string[])
   if (groups.includes('run')) command.option('--rollback-on-failure', 'after a failure take back what was done')
   if (groups.includes('run') || groups.includes('continue'))
     command.option('--continue-on-error', 'after a failure skip only what depends on it').option('--ndjson', 'print each event as a line of JSON')

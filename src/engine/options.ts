@@ -55,6 +55,8 @@ export interface PlanOptions extends BaseOptions {
   readonly timeoutMs?: number
   /** Hears what is read. Default: nobody. */
   readonly onEvent?: (event: PlanEvent) => void
+  /** Those of them that are about planning run before and after it; one that fails fails the plan (`declaration`). Default: none. */
+  readonly hooks?: readonly Hook[]
 }
 
 /** How a failed attempt is tried again: exponential backoff with full jitter. */

@@ -13,6 +13,7 @@ import { isMarker, mapMarkers, visitMarkers } from '../core/value.ts'
 import { canonicalJson, getPath, type Fields } from '../core/json.ts'
 import { systemClock } from './clock.ts'
 import { guaranteeOf } from './guarantee.ts'
+import { createPlanHooks } from './operation/plan-hooks.ts'
 import type { PlanOptions } from './options.ts'
 import { checkObserved, makeRead, type Reader } from './read-call.ts'
 import { createDigest, prepareSecrets } from './secrets.ts'
@@ -42,6 +43,9 @@ import { checkDesired } from './validate.ts'
 export async function plan(desired: readonly Resource[], options: PlanOptions): Promise<Plan> {
   const { provider, store, clock = systemClock, stack = 'default', mode = 'apply', resolvers = {}, concurrency = 10 } = options
   const existing = options.existing ?? provider.existing ?? 'recorded'
+  const hookBounds = { timeoutMs: 60_000, abortGraceMs: 5_000, clock, signal: options.signal ?? new AbortController().signal }
+  const hooks = createPlanHooks(options.hooks ?? [], [], hookBounds, { stack })
+  await hooks.run('beforePlan')
   const declaration = await checkDesired(desired, provider)
   const recorded = await loadRecorded(store, stack)
   const issues: Issue[] = []
@@ -99,6 +103,7 @@ export async function plan(desired: readonly Resource[], options: PlanOptions): 
   const made = await runInTurns(planInPortions(input, prepared === desired ? declaration : undefined))
   const denied = made.violations.filter((violation) => violation.level === 'deny')
   if (denied.length > 0) throw new PolicyError(denied)
+  await hooks.run('afterPlan', made.id)
   return made
 }
 

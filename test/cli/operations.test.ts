@@ -51,6 +51,14 @@ describe('a deployment by the command line', () => {
     }
     await expect(transcripts.join('\n')).toMatchFileSnapshot(`golden/deploy-flag-${phase}.txt`)
   })
+  it('is cut down to chosen phases', async () => {
+    const { run, files } = setUp()
+    expect((await run('apply --auto-approve --phase prepare')).code).toBe(0)
+    expect(files()).toEqual(['a.release 2', 'b.release 2'])
+    expect((await run('apply --auto-approve --phase prepair')).err).toContain('has no phase "prepair"; did you mean "prepare"?')
+    expect((await run('apply --auto-approve --only start/a')).code).toBe(0)
+    expect(files()).toEqual(['a.release 2', 'a.running', 'b.release 2'])
+  })
   it('whose check says no is decided about by a flag of its own', async () => {
     for (const choice of CHOICES) {
       const { run, denyNext, files } = setUp()

@@ -93,6 +93,11 @@ function refusals({ plan }: Scenario): readonly FakeFault[] {
   })
 }
 
+/** Every second one, in turns; all of them with EXHAUST=all. */
+function thinOut<T>(all: readonly T[], turn: number): readonly T[] {
+  return process.env['EXHAUST'] === 'all' ? all : all.filter((_, index) => (index + turn) % 2 === 0)
+}
+
 /** The end of a run whose failing call was not reached before it died. */
 function withoutRepetition(end: string): string {
   return end.split('\n').filter((line, index, lines) => !/^(create|update|delete) /.test(line) || lines[index - 1] !== line).join('\n')
@@ -121,7 +126,7 @@ describe('the engine, killed after any of its operations and resumed, comes to t
   it('with a refusal of each step, whatever the policy, for each shape of up to 3 nodes', async () => {
     const tries = await exhaustAll('with a refusal', pairUp([1, 2, 3].flatMap(listShapes), oneKind), async (scenario) => {
       let sum = 0
-      for (const [index, fault] of refusals(scenario).entries()) sum += await exhaust(scenario, { twice: false, onFailure: (index + scenario.plan.actions.length) % 2 === 0 ? 'stop' : 'continue', fault })
+      for (const [index, fault] of thinOut(refusals(scenario), scenario.name.length).entries()) sum += await exhaust(scenario, { twice: false, onFailure: (index + scenario.plan.actions.length) % 2 === 0 ? 'stop' : 'continue', fault })
       return sum
     })
     expect(tries).toBeGreaterThan(1_000)
@@ -129,7 +134,7 @@ describe('the engine, killed after any of its operations and resumed, comes to t
   it('taken back after a refusal of each step, for each shape of up to 3 nodes', async () => {
     const tries = await exhaustAll('taken back', pairUp([1, 2, 3].flatMap(listShapes), oneKind), async (scenario) => {
       let sum = 0
-      for (const fault of refusals(scenario)) sum += await exhaustRollback(scenario, fault)
+      for (const fault of thinOut(refusals(scenario), scenario.name.length + 1)) sum += await exhaustRollback(scenario, fault)
       return sum
     })
     expect(tries).toBeGreaterThan(1_000)

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { OpenRunError } from '../../core/errors.ts'
 import type { Mode, Plan } from '../../core/plan.ts'
 import type { RunResult } from '../../core/result.ts'
@@ -10,6 +12,7 @@ import { ExitCode, exitCodeOfRun } from '../exit-code.ts'
 import { Interrupted } from '../interruption.ts'
 import type { Invocation } from '../invocation.ts'
 import { makePlan } from '../make-plan.ts'
+import { pickPart } from '../pick-part.ts'
 import { refuseBeforehand, refuseInvalid } from '../refusal.ts'
 import { runOptions } from '../run-options.ts'
 import { watchRun } from '../watch-run.ts'
@@ -18,7 +21,7 @@ import { watchRun } from '../watch-run.ts'
 export async function runApply(invocation: Invocation, mode: Mode): Promise<number> {
   const { flags, interruption, rendering } = invocation
   const isGiven = flags.plan !== undefined
-  const plan = flags.plan === undefined ? await makePlan(invocation, mode) : await invocation.readPlan(flags.plan)
+  const plan = pickPart(flags.plan === undefined ? await makePlan(invocation, mode) : await invocation.readPlan(flags.plan), flags)
   if (isGiven) refuseBeforehand(plan, invocation, mode)
   if (isGiven && plan.mode === 'apply' && mode !== 'apply' && plan.phases === undefined) invocation.remark(`Warning: plan ${plan.id} was made in mode apply: it deletes nothing, also when it is run by ${mode}.`)
   invocation.print(`${renderPlan(plan, rendering)}\n`)
@@ -42,7 +45,8 @@ export async function runApply(invocation: Invocation, mode: Mode): Promise<numb
 
 async function applyOptions(invocation: Invocation, expectMode: Mode | undefined): Promise<ApplyOptions> {
   const { flags } = invocation
-  return { ...(await runOptions(invocation)), ...(expectMode && { expectMode }), onDelete: flags.skipDeletes === true ? 'skip' : 'refuse', dryRun: flags.dryRun === true }
+  const planPath = flags.plan !== undefined && existsSync(flags.plan) ? resolve(flags.plan) : undefined
+  return { ...(await runOptions(invocation)), ...(expectMode && { expectMode }), ...(planPath !== undefined && { planPath }), onDelete: flags.skipDeletes === true ? 'skip' : 'refuse', dryRun: flags.dryRun === true }
 }
 
 /** Nothing to do: programs still get a result. The dry run of such a plan makes it without a lease or a journal. */

@@ -12,7 +12,7 @@ import type { Reader } from '../read-call.ts'
 import { loadRecorded } from '../recorded.ts'
 import { checkFields } from '../validate.ts'
 import type { Hook } from './hook.ts'
-import { HookRunner, refuseUnknownHooks } from './run-hooks.ts'
+import { createPlanHooks } from './plan-hooks.ts'
 import { runChecks } from './run-checks.ts'
 
 /** How to plan operations. */
@@ -59,11 +59,9 @@ export interface PlanOperationsOptions extends BaseOptions {
 export async function planOperations(phases: readonly DeclaredPhase[], options: PlanOperationsOptions): Promise<Plan> {
   const { provider, store, stack = 'default', clock = systemClock, concurrency = 10, hooks = [] } = options
   const types: OperationTypes = provider.operations ?? {}
-  refuseUnknownHooks(phases, hooks)
   const bounds = { timeoutMs: options.timeoutMs ?? 30_000, abortGraceMs: 5_000, clock, signal: options.signal ?? new AbortController().signal }
-  const about = { stack, ...(options.operation !== undefined && { operation: options.operation }) }
-  const runner = new HookRunner({ hooks, phases, bounds, isDryRun: false, about, keepOutput: async () => '' })
-  await runOrThrow(runner, 'beforePlan')
+  const planHooks = createPlanHooks(hooks, phases, bounds, { stack, ...(options.operation !== undefined && { operation: options.operation }) })
+  await planHooks.run('beforePlan')
   await checkOperations(phases.flatMap(({ operations = [] }) => operations), types)
   const recorded = await loadRecorded(store, stack)
   const reader: Reader = { provider, bounds, trace: (call) => options.onEvent?.({ name: 'call:finished', call }) }
@@ -86,13 +84,8 @@ export async function planOperations(phases: readonly DeclaredPhase[], options: 
   const judged: Plan = { ...plan, violations: [...plan.violations, ...judgePlan(plan, options.policies ?? [])] }
   const denied = judged.violations.filter(({ level }) => level === 'deny')
   if (denied.length > 0) throw new PolicyError(denied)
-  await runOrThrow(runner, 'afterPlan')
+  await planHooks.run('afterPlan', judged.id)
   return judged
-}
-
-async function runOrThrow(runner: HookRunner, on: 'beforePlan' | 'afterPlan'): Promise<void> {
-  const failed = (await runner.run(on)).find(({ status }) => status === 'failed')
-  if (failed !== undefined) throw new DeclarationError([{ code: 'hook-failed', message: `the hook ${failed.hook} (${on}) failed: ${failed.message}` }])
 }
 
 async function checkOperations(operations: readonly DeclaredOperation[], types: OperationTypes): Promise<void> {

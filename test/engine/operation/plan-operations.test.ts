@@ -148,3 +148,13 @@ describe('what must not compile', () => {
     expect(() => defineOperations({ a: { run: async () => {}, checks: [{ name: 'x', run: () => {} }, { name: 'x', run: () => {} }] } })).toThrow('two checks that are called x')
   })
 })
+
+describe('hooks at planning', () => {
+  it('run before and after a plan of resources too, and fail it', async () => {
+    const { named, options, log } = setUp()
+    const note = (fails: boolean) => [{ name: 'note', on: ['beforePlan', 'afterPlan'], run: ({ on, planId }: { on: string; planId?: string }) => { log.push(`${on} ${planId === undefined ? 'nothing yet' : 'a plan'}`); if (fails) throw new Error('no') } }] as const
+    await plan([named('a', { name: 'a' })], { ...options, hooks: [...note(false)] })
+    expect(log).toEqual(['beforePlan nothing yet', 'afterPlan a plan'])
+    expect(await refusal(plan([named('a', { name: 'a' })], { ...options, hooks: [...note(true)] }))).toBe('the hook note (beforePlan) failed: Error: no')
+  })
+})
