@@ -83,6 +83,8 @@ export async function driveRun({ plan, options, emitter, runId = emitter.id, clo
     ...(decide && { decides: true }),
     ...(hooks && { hasHook: (on: HookEvent, phase: string | undefined) => hooks.has(on, phase) }),
   })
+  // To lay out many actions takes a while, and so does to begin with them.
+  if (flow.steps.length > 1_000) await nextTurn()
   let requests = 0
   const trace = (call: ApiCall, address?: Address): void => {
     requests++

@@ -1,8 +1,9 @@
 import { JournalReplay, type RunRecord } from '../core/journal.ts'
 import type { Warning } from '../core/plan.ts'
+import { endsPortion } from '../core/portion.ts'
 import { foldInPortions, type State } from '../core/state.ts'
 import type { Store } from '../store/store.ts'
-import { runInTurns } from '../store/turn.ts'
+import { nextTurn, runInTurns } from '../store/turn.ts'
 
 /** What is recorded of a stack, an open run folded in. */
 export interface Recorded {
@@ -30,7 +31,11 @@ export async function loadRecorded(store: Store, stack: string): Promise<Recorde
 /** Reads and folds one run's journal; of a million entries none is kept. */
 export async function readRun(store: Store, stack: string, run: string, onTorn?: (detail: string) => void): Promise<JournalReplay> {
   const replay = new JournalReplay()
-  for await (const entry of store.entries(stack, run, onTorn === undefined ? {} : { onTorn })) replay.add(entry)
+  let count = 0
+  for await (const entry of store.entries(stack, run, onTorn === undefined ? {} : { onTorn })) {
+    if (endsPortion(count++)) await nextTurn()
+    replay.add(entry)
+  }
   return replay
 }
 

@@ -54,8 +54,9 @@ export class Survey {
     const single: RecordedResource[] = []
     const together = new Map<string, RecordedResource[]>()
     let count = 0
-    for (const resource of this.#listUnseen()) {
+    for (const { resource, isOlder } of this.#listRecorded()) {
       if (endsPortion(count++)) await nextTurn()
+      if (this.#wasCovered(resource) || (!isOlder && this.#livesOutside(resource))) continue
       const type = typeOf(resource.address)
       if (this.#type(type)?.readMany === undefined) single.push(resource)
       else if (together.get(type)?.push(resource) === undefined) together.set(type, [resource])
@@ -67,15 +68,11 @@ export class Survey {
     return this.readings
   }
 
-  /** Recorded, older objects included, and neither listed nor hidden by a list that failed. */
-  *#listUnseen(): Generator<RecordedResource, void, void> {
+  /** With the older objects that are still there. */
+  *#listRecorded(): Generator<{ readonly resource: RecordedResource; readonly isOlder: boolean }, void, void> {
     const { recorded } = this.#request
-    for (const resource of recorded) if (!this.#wasCovered(resource) && !this.#livesOutside(resource)) yield resource
-    for (const resource of recorded)
-      for (const { id } of resource.deposed ?? []) {
-        const older = { ...resource, id }
-        if (!this.#wasCovered(older)) yield older
-      }
+    for (const resource of recorded) yield { resource, isOlder: false }
+    for (const resource of recorded) for (const { id } of resource.deposed ?? []) yield { resource: { ...resource, id }, isOlder: true }
   }
 
   /** Reads many objects of a type, several with one call. */

@@ -91,15 +91,14 @@ function* planDeclaration(declaration: Declaration, input: PlanInput): Portions<
 /** Decides until no block that follows from another is new; nearly always the first round is the last. */
 function* decide(input: PlanInput, declaration: Declaration, inventory: Inventory, matches: readonly (Existing | undefined)[], removals: readonly Removal[], edgesOf: (existing: Existing) => readonly Existing[]): Portions<readonly Decision[]> {
   if (input.mode === 'destroy') {
-    spreadBlocks(removals, [], inventory, edgesOf)
+    yield* spreadBlocks(removals, [], inventory, edgesOf)
     return declaration.all.map(({ resource }): Decision => ({ kind: 'out-of-scope', existing: undefined, changes: [], unset: [], inputs: resource.inputs }))
   }
   const blocks = new Map<Address, Blocked>()
   const inScope = (declared: Declared): boolean => isNamedByScope(input.scope, declared.resource.type, declared.address)
   for (;;) {
     const decisions = yield* decideAll({ input, declaration, inventory, matches, inScope, isIncluded: (existing) => isIncluded(input.scope, existing), blocks })
-    yield
-    const found = spreadBlocks(removals, decisions, inventory, edgesOf)
+    const found = yield* spreadBlocks(removals, decisions, inventory, edgesOf)
     const before = blocks.size
     for (const [address, blocked] of found) blocks.set(address, blocked)
     if (blocks.size === before) return decisions

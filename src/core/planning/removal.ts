@@ -5,6 +5,7 @@ import type { Decision } from './decided.ts'
 import { protectedBlock } from './decision.ts'
 import { nameOf } from './identity.ts'
 import type { PlanInput } from './input.ts'
+import { endsPortion, type Portions } from '../portion.ts'
 import type { ScopeTest } from './scope-test.ts'
 
 /** What is to go: a delete on the backend, or a record of something that is gone already. */
@@ -66,7 +67,7 @@ function qualifiedName(existing: Existing): string {
  * What stays as it is keeps what it needs: marks deletes that must not happen, and returns the replaces that must not. A
  * child does not stay behind its parent, unless it is blocked itself.
  */
-export function spreadBlocks(removals: readonly Removal[], decisions: readonly Decision[], inventory: Inventory, edgesOf: (existing: Existing) => readonly Existing[]): Map<Address, Blocked> {
+export function* spreadBlocks(removals: readonly Removal[], decisions: readonly Decision[], inventory: Inventory, edgesOf: (existing: Existing) => readonly Existing[]): Portions<Map<Address, Blocked>> {
   const blocks = new Map<Address, Blocked>()
   const removalOf = new Map(removals.map((removal) => [removal.existing, removal]))
   const decisionOf = ({ declaredBy }: Existing): Decision | undefined => (declaredBy === undefined ? undefined : decisions[declaredBy])
@@ -77,8 +78,14 @@ export function spreadBlocks(removals: readonly Removal[], decisions: readonly D
   }
   // Asked anew each time: a block that was found meanwhile keeps a parent, and with it what lives in it.
   const goesWithParent = ({ parent }: Existing): boolean => parent !== undefined && ((removalOf.get(parent)?.kind === 'delete' && removalOf.get(parent)?.blocked === undefined) || goesWithParent(parent))
-  const queue = inventory.all.filter((existing) => isBlocked(existing) || stays(existing))
+  const queue: Existing[] = []
+  let count = 0
+  for (const existing of inventory.all) {
+    if (endsPortion(count++)) yield
+    if (isBlocked(existing) || stays(existing)) queue.push(existing)
+  }
   for (const kept of queue) {
+    if (endsPortion(count++)) yield
     for (const needed of edgesOf(kept)) {
       if (needed === kept.parent && !isBlocked(kept)) continue
       const blocked: Blocked = { reason: 'blocked-dependency', because: kept.address as Address, message: `${kept.address}, which ${isBlocked(kept) ? 'is blocked' : 'stays as it is'}, needs it` }

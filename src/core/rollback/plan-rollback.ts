@@ -233,6 +233,7 @@ function holdsOthers({ blocked, kind }: Inverse): boolean {
 
 /** One that needs a person has no step of its own; what was done before it waits for it all the same. */
 function blockMakers(plan: Plan, pieces: readonly Piece[], dependents: Map<Piece, Set<Piece>>): void {
+  if (!pieces.some(({ inverse }) => holdsOthers(inverse))) return
   const byAddress = new Map(pieces.map((piece) => [piece.inverse.address as string, piece]))
   const ownerOf = new Map(plan.actions.flatMap(({ address, steps }) => steps.map(({ key }) => [key, address as string] as const)))
   for (const { address, steps } of plan.actions) {

@@ -1,4 +1,5 @@
 import { typeOf } from '../address.ts'
+import type { ActionKind } from '../action.ts'
 import type { Flow } from './flow.ts'
 
 interface Kind {
@@ -19,13 +20,15 @@ export class Estimate {
 
   constructor({ actions }: Flow) {
     const kinds: Kind[] = []
-    const indexOf = new Map<string, number>()
+    const indexOf = new Map<ActionKind, Map<string, number>>()
     this.#kindOf = new Int32Array(actions.length)
     actions.forEach(({ address, kind, blocked }, action) => {
-      const name = `${kind} ${typeOf(address)}`
-      let index = indexOf.get(name)
+      let ofKind = indexOf.get(kind)
+      if (ofKind === undefined) indexOf.set(kind, (ofKind = new Map()))
+      const type = typeOf(address)
+      let index = ofKind.get(type)
       if (index === undefined) {
-        indexOf.set(name, (index = kinds.length))
+        ofKind.set(type, (index = kinds.length))
         kinds.push({ left: 0, done: 0, doneMs: 0 })
       }
       this.#kindOf[action] = index
