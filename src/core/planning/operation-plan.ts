@@ -116,8 +116,17 @@ function describePhase(input: OperationPlanInput, { name, operations = [], chang
       else if (indexOf.has(on)) edges.add(index, indexOf.get(on) as number)
     }
     const rules = input.types[type]
-    const expects = rules?.expects?.(params)
-    const estimate = rules?.estimate?.(params)
+    const ask = <T>(what: 'describe' | 'expects' | 'estimate', make: () => T): T | undefined => {
+      try {
+        return make()
+      } catch (error) {
+        issues.push({ address, code: 'invalid-operation', message: `${what} of its type threw: ${(error as Error).message}; it is given parameters as declared, references and deferred values among them` })
+        return undefined
+      }
+    }
+    const description = ask('describe', () => rules?.describe?.(params))
+    const expects = ask('expects', () => rules?.expects?.(params))
+    const estimate = ask('estimate', () => rules?.estimate?.(params))
     return {
       address,
       kind: 'operation',
@@ -127,7 +136,7 @@ function describePhase(input: OperationPlanInput, { name, operations = [], chang
       fingerprint: OPERATION_FINGERPRINT,
       dependsOn: dependsOn as readonly Address[],
       phase: name,
-      ...(rules?.describe && { description: rules.describe(params) }),
+      ...(description !== undefined && { description }),
       ...(expects && { expects }),
       ...(estimate && { estimate }),
       ...(rules && { guarantee: rules.guarantee }),

@@ -69,6 +69,13 @@ describe('a plan of operations', () => {
     for (const part of ['two phases are called one', 'parallel is 0', 'note/a: is in the plan twice', 'depends on note/b, which is of the later phase', 'depends on "note/z", which is not in the plan', 'note/c → note/d → note/c']) expect(other).toContain(part)
     expect(await refusal(planOperations([{ name: 'go', before: ['drian'], operations: [] }], { ...options, hooks: [{ name: 'drain', run: () => undefined }] }))).toContain('names the hook "drian", which was not given; did you mean "drain"?')
   })
+  it('is refused where its type cannot describe it', async () => {
+    const { options } = setUp()
+    const operations = defineOperations({ odd: { describe: () => { throw new Error('no name') }, run: async () => {} } })
+    const { odd } = declareOperations(operations)
+    const provider = defineProvider({ name: 'odd', types: {}, operations })
+    expect(await refusal(planOperations([{ name: 'go', operations: [odd('a', {})] }], { ...options, provider }))).toContain('odd/a: describe of its type threw: no name')
+  })
   it('mixes with what is to change of resources, in phases', async () => {
     const { note, named, options, log, backend } = setUp()
     const desired = [named('base', { name: 'base' }), named('top', { name: 'top' })]
