@@ -22,7 +22,9 @@ export interface DeclaredPhase extends Omit<PlanPhase, 'estimate'> {
 /** All that a plan of operations follows from. The same input gives the same plan. */
 export interface OperationPlanInput {
   readonly phases: readonly DeclaredPhase[]
-  readonly types: Readonly<Record<string, OperationRules & { readonly guarantee: Guarantee }>>
+  readonly types: Readonly<Record<string, OperationRules>>
+  /** By type. */
+  readonly guarantees: Readonly<Record<string, Guarantee>>
   /** What was found by asking. */
   readonly validation: PlanValidation
   readonly id: string
@@ -38,18 +40,24 @@ export interface OperationPlanInput {
   readonly concurrency: number
 }
 
+/** Where an action is, and the keys of its steps. */
+interface Place {
+  readonly phase: number
+  readonly keys: readonly string[]
+}
+
 /** What operations have for a fingerprint: there is no object that could have moved. */
 export const OPERATION_FINGERPRINT = 'operation'
 
 /** Works out a plan of phases. Pure. Throws `declaration` with every issue at once. */
 export function createOperationPlan(input: OperationPlanInput): Plan {
   const issues: Issue[] = []
-  const phaseOf = placeAddresses(input.phases, issues)
+  const places = placeAddresses(input.phases, issues)
   const phases: PlanPhase[] = []
   const actions: Action[] = []
   for (const [position, phase] of input.phases.entries()) {
     const { operations: _, changes, ...about } = phase
-    const described = describePhase(input, phase, position, phaseOf, issues)
+    const described = describePhase(input, phase, position, places, issues)
     const estimate = estimatePhase(described, phase.parallel ?? input.concurrency)
     phases.push({ ...about, ...(estimate && { estimate }) })
     for (const action of [...(changes?.actions ?? []).map((action) => ({ ...action, phase: phase.name })), ...described]) actions.push(action)
@@ -81,9 +89,9 @@ export function createOperationPlan(input: OperationPlanInput): Plan {
   }
 }
 
-/** The position of the phase of each address; each is there once. */
-function placeAddresses(phases: readonly DeclaredPhase[], issues: Issue[]): ReadonlyMap<string, number> {
-  const phaseOf = new Map<string, number>()
+/** The position of the phase of each address, and what to wait for; each is there once. */
+function placeAddresses(phases: readonly DeclaredPhase[], issues: Issue[]): ReadonlyMap<string, Place> {
+  const places = new Map<string, Place>()
   const names = new Set<string>()
   const modes = new Set(phases.flatMap(({ changes }) => changes?.mode ?? []))
   if (modes.size > 1) issues.push({ code: 'mixed-modes', message: `changes of several modes (${[...modes].join(', ')}) do not fit into one plan; plan them in one mode` })
@@ -91,31 +99,29 @@ function placeAddresses(phases: readonly DeclaredPhase[], issues: Issue[]): Read
     if (name === '' || names.has(name)) issues.push({ code: 'invalid-phase', message: name === '' ? `phase ${position + 1} has no name` : `two phases are called ${name}; rename one` })
     if (parallel !== undefined && !(Number.isInteger(parallel) && parallel > 0)) issues.push({ code: 'invalid-phase', message: `phase ${name}: parallel is ${parallel}, expected a whole number of 1 or more` })
     names.add(name)
-    for (const { address } of [...operations, ...(changes?.actions ?? [])]) {
-      if (phaseOf.has(address)) issues.push({ address, code: 'duplicate-address', message: 'is in the plan twice; give one of them another name' })
-      phaseOf.set(address, position)
+    const place = (address: Address, keys: readonly string[]): void => {
+      if (places.has(address)) issues.push({ address, code: 'duplicate-address', message: 'is in the plan twice; give one of them another name' })
+      places.set(address, { phase: position, keys })
     }
+    for (const { address } of operations) place(address, [`run:${address}`])
+    for (const { address, steps } of changes?.actions ?? []) place(address, steps.map(({ key }) => key))
   }
-  return phaseOf
+  return places
 }
 
-function describePhase(input: OperationPlanInput, { name, operations = [], changes }: DeclaredPhase, position: number, phaseOf: ReadonlyMap<string, number>, issues: Issue[]): readonly Action[] {
-  const stepsOf = new Map<string, readonly string[]>()
-  for (const phase of input.phases) {
-    for (const { address } of phase.operations ?? []) stepsOf.set(address, [`run:${address}`])
-    for (const { address, steps } of phase.changes?.actions ?? []) stepsOf.set(address, steps.map(({ key }) => key))
-  }
+function describePhase(input: OperationPlanInput, { name, operations = [], changes }: DeclaredPhase, position: number, places: ReadonlyMap<string, Place>, issues: Issue[]): readonly Action[] {
   const indexOf = new Map(operations.map(({ address }, index) => [address as string, index]))
   const edges = new EdgeList(operations.length)
   const described = operations.map((operation, index): Action => {
     const { address, params, dependsOn = [], type } = operation
     for (const on of dependsOn) {
-      const other = phaseOf.get(on)
-      if (other === undefined) issues.push({ address, path: ['dependsOn'], code: 'dangling-reference', message: `depends on "${on}", which is not in the plan${suggest(on, phaseOf.keys())}` })
+      const other = places.get(on)?.phase
+      if (other === undefined) issues.push({ address, path: ['dependsOn'], code: 'dangling-reference', message: `depends on "${on}", which is not in the plan${suggest(on, places.keys())}` })
       else if (other > position) issues.push({ address, path: ['dependsOn'], code: 'later-phase', message: `depends on ${on}, which is of the later phase ${input.phases[other]?.name}; move one of them` })
       else if (indexOf.has(on)) edges.add(index, indexOf.get(on) as number)
     }
     const rules = input.types[type]
+    const guarantee = input.guarantees[type]
     const ask = <T>(what: 'describe' | 'expects' | 'estimate', make: () => T): T | undefined => {
       try {
         return make()
@@ -132,14 +138,14 @@ function describePhase(input: OperationPlanInput, { name, operations = [], chang
       kind: 'operation',
       inputs: params,
       changes: [],
-      steps: [{ key: `run:${address}`, call: 'run', after: dependsOn.flatMap((on) => stepsOf.get(on) ?? []).sort() }],
+      steps: [{ key: `run:${address}`, call: 'run', after: dependsOn.flatMap((on) => places.get(on)?.keys ?? []).sort() }],
       fingerprint: OPERATION_FINGERPRINT,
       dependsOn: dependsOn as readonly Address[],
       phase: name,
       ...(description !== undefined && { description }),
       ...(expects && { expects }),
       ...(estimate && { estimate }),
-      ...(rules && { guarantee: rules.guarantee }),
+      ...(guarantee !== undefined && { guarantee }),
     }
   })
   if (changes?.stack !== undefined && changes.stack !== input.stack) issues.push({ code: 'other-stack', message: `the changes in phase ${name} are of stack ${changes.stack}, this plan is of ${input.stack}` })

@@ -16,7 +16,6 @@ export interface Ordered {
   readonly replaceOrder?: 'delete-first' | 'create-first'
 }
 
-
 /**
  * Orders the steps: what is new comes dependencies first, by declared edges; what is old goes dependents first, by the
  * edges that were recorded or observed; both through unchanged resources in between.

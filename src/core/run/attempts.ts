@@ -1,4 +1,3 @@
-import type { ErrorRecord } from '../errors.ts'
 import type { Doubt } from './halt.ts'
 import type { StepRemains } from './remains.ts'
 
@@ -63,9 +62,5 @@ export class Attempts {
   /** Somebody said that it is to be tried again, as often as at first. */
   renew(step: number): void {
     this.#failures[step] = 0
-  }
-
-  doubt(step: number, error: ErrorRecord, repeatable: boolean): void {
-    this.doubts.set(step, { error, repeatable })
   }
 }

@@ -8,7 +8,7 @@ export type Station =
   | { readonly kind: 'hook'; readonly on: HookEvent; readonly phase: string | undefined }
   /** The steps of a phase may start. `isOver`: it needs no telling, since it has no name, or an earlier process has ended it. */
   | { readonly kind: 'open'; readonly phase: number; readonly isOver: boolean }
-  /** Every step of a phase has succeeded. */
+  /** Every step of a phase has its outcome. */
   | { readonly kind: 'close'; readonly phase: number }
 
 /** Whether anybody wants to run something at an event. */
@@ -20,17 +20,14 @@ export type HookTest = (on: HookEvent, phase: string | undefined) => boolean
  */
 export class Course {
   readonly #stations: readonly Station[]
-  readonly #endings: readonly HookEvent[]
-  readonly #hasHook: HookTest
   readonly #hasEnding: (on: HookEvent) => boolean
   #at = 0
   #ending = 0
 
   constructor(flow: Flow, hasHook: HookTest, record?: RunRecord) {
-    this.#hasHook = (on, phase) => hasHook(on, phase) && record?.hooks.has(nameHook(on, phase)) !== true
     // An end that was come to before is not this one.
     this.#hasEnding = (on) => hasHook(on, undefined) && (record?.ended !== undefined || record?.hooks.has(on) !== true)
-    const hook = (on: HookEvent, phase?: string): Station[] => (this.#hasHook(on, phase) ? [{ kind: 'hook', on, phase }] : [])
+    const hook = (on: HookEvent, phase?: string): Station[] => (hasHook(on, phase) && record?.hooks.has(nameHook(on, phase)) !== true ? [{ kind: 'hook', on, phase }] : [])
     const phases = flow.phases.length === 0 ? [undefined] : flow.phases
     this.#stations = [
       ...hook('beforeApply'),
@@ -39,7 +36,6 @@ export class Course {
         return isOver ? [{ kind: 'open', phase, isOver }] : [...hook('beforePhase', name), { kind: 'open', phase, isOver }, ...hook('afterPhase', name), { kind: 'close', phase }]
       }),
     ]
-    this.#endings = ['afterApply']
   }
 
   /** Where the run is; undefined: past its last phase. */
@@ -53,7 +49,7 @@ export class Course {
 
   /** What runs at the end, one event after the other; undefined: nothing more. */
   nextEnding(outcome: 'onSuccess' | 'onError'): HookEvent | undefined {
-    const events = [...this.#endings, outcome]
+    const events = ['afterApply', outcome] as const
     while (this.#ending < events.length) {
       const on = events[this.#ending++] as HookEvent
       if (this.#hasEnding(on)) return on

@@ -51,16 +51,16 @@ export class StepMachine {
     switch (signal.kind) {
       case 'inspected':
         if (signal.checks !== undefined) turn.entries.push({ kind: 'checked', step: this.keyOf(step), checks: signal.checks, at: turn.moment.at })
-        if (signal.settled !== undefined || signal.adapted !== undefined) return this.succeed(step, turn, { change: signal.settled, adopted: this.attempts.doubts.has(step), id: signal.id, adapted: signal.adapted })
+        if (signal.settled !== undefined || signal.adapted !== undefined) return this.#succeed(step, turn, { change: signal.settled, adopted: this.attempts.doubts.has(step), id: signal.id, adapted: signal.adapted })
         return this.#perform(step, turn, signal)
       case 'refused':
         turn.entries.push({ kind: 'checked', step: this.keyOf(step), checks: signal.checks, at: turn.moment.at })
         return this.#ask(step, { kind: 'check-failed', message: signal.message, checks: signal.checks }, turn)
       case 'moved':
-        return this.settle(step, 'stale', { kind: 'stale', step: this.keyOf(step), message: signal.message, at: turn.moment.at }, turn, signal.message)
+        return this.#settle(step, 'stale', { kind: 'stale', step: this.keyOf(step), message: signal.message, at: turn.moment.at }, turn, signal.message)
       case 'done':
         this.#tools.pace.noteSuccess()
-        return this.succeed(step, turn, { change: signal.change, id: signal.id, result: signal.result })
+        return this.#succeed(step, turn, { change: signal.change, id: signal.id, result: signal.result })
       case 'hung':
         return this.#interrupt(step, 'the call ignored its abort; whether it happened is unknown', turn)
       case 'probed':
@@ -87,26 +87,26 @@ export class StepMachine {
     const { board } = this.#tools
     for (const step of board.open()) {
       const because = this.halt?.outcome === 'skipped' && this.halt.because !== undefined ? this.halt.because : undefined
-      const { outcome, entry, message } = concludeStep(this.keyOf(step), this.attempts.doubts.get(step), this.halt as Halt, because === undefined ? undefined : this.addressOf(because), turn.moment.at)
+      const { outcome, entry, message } = concludeStep(this.keyOf(step), this.attempts.doubts.get(step), this.halt as Halt, because === undefined ? undefined : this.#addressOf(because), turn.moment.at)
       this.#close(step, outcome, entry, turn, message, outcome === 'interrupted' ? undefined : because)
     }
   }
 
-  succeed(step: number, turn: Turn, { change, adopted = false, id, adapted, result }: Success = {}): void {
+  #succeed(step: number, turn: Turn, { change, adopted = false, id, adapted, result }: Success): void {
     const { flow, ledger, board, onFree } = this.#tools
     if (id !== undefined) ledger.noteId(flow.actionOf[step] as number, id)
     const entry: Entry = { kind: 'succeeded', step: this.keyOf(step), ...(change && { change }), ...(adopted && { adopted }), ...(adapted !== undefined && { adapted }), ...(result && { result }), at: turn.moment.at }
-    this.settle(step, 'succeeded', entry, turn, adapted)
+    this.#settle(step, 'succeeded', entry, turn, adapted)
     board.release(step, onFree)
   }
 
   /** Gives a step its outcome; anything but success skips what depends on it, each with the address that failed. */
-  settle(step: number, outcome: Outcome, entry: Entry | undefined, turn: Turn, message?: string): void {
+  #settle(step: number, outcome: Outcome, entry: Entry | undefined, turn: Turn, message?: string): void {
     const { board, pace } = this.#tools
     this.#close(step, outcome, entry, turn, message)
     pace.release(step)
     if (outcome === 'succeeded') return
-    const because = this.addressOf(step)
+    const because = this.#addressOf(step)
     for (const dependent of board.waitingFor(step))
       this.#close(dependent, 'skipped', { kind: 'skipped', step: this.keyOf(dependent), because, at: turn.moment.at }, turn, `${because}, which it waits for, did not succeed`, step)
   }
@@ -115,7 +115,7 @@ export class StepMachine {
     return (this.#tools.flow.steps[step] as Flow['steps'][number]).key
   }
 
-  addressOf(step: number): Address {
+  #addressOf(step: number): Address {
     const { flow } = this.#tools
     return (flow.actions[flow.actionOf[step] as number] as Flow['actions'][number]).address
   }
@@ -149,7 +149,7 @@ export class StepMachine {
   #resolve(step: number, turn: Turn, { answer, change, id, message, result }: SignalOf<'probed'>): void {
     const { doubts } = this.attempts
     const { error, repeatable } = doubts.get(step) as Doubt
-    if (answer === 'happened') return this.succeed(step, turn, { change, adopted: true, id, result })
+    if (answer === 'happened') return this.#succeed(step, turn, { change, adopted: true, id, result })
     if (answer === 'unknown') return this.#interrupt(step, message ?? `${error.message}; whether it happened is unknown`, turn)
     doubts.delete(step)
     if (answer === 'repeatable') doubts.set(step, { error, repeatable: true })
@@ -244,7 +244,7 @@ export class StepMachine {
       return onFree(step)
     }
     if (chosen === 'pause') {
-      this.halt ??= { outcome: 'paused', message: `at ${this.addressOf(step)}: ${question.message}` }
+      this.halt ??= { outcome: 'paused', message: `at ${this.#addressOf(step)}: ${question.message}` }
       return this.#suspend(step, turn)
     }
     const action = flow.actionOf[step] as number
@@ -260,7 +260,7 @@ export class StepMachine {
       ledger.noteError(action, error)
       turn.entries.push({ kind: 'failed', step: this.keyOf(step), error, at: turn.moment.at })
     }
-    this.settle(step, question.kind === 'interrupted' ? 'interrupted' : 'failed', undefined, turn, question.kind === 'interrupted' ? question.message : undefined)
+    this.#settle(step, question.kind === 'interrupted' ? 'interrupted' : 'failed', undefined, turn, question.kind === 'interrupted' ? question.message : undefined)
     if (settings.onFailure === 'stop' || chosen === 'rollback' || by !== undefined) this.halt ??= { outcome: 'skipped', because: step }
   }
 
@@ -270,7 +270,7 @@ export class StepMachine {
     this.attempts.doubts.delete(step)
     if (entry !== undefined) turn.entries.push(entry)
     const action = flow.actionOf[step] as number
-    if (ledger.noteOutcome(action, outcome, turn.moment.ms, message, because === undefined ? undefined : this.addressOf(because))) turn.effects.push({ kind: 'announce', subject: 'settled', action, step, attempt: this.attempts.madeOf(step), done: ledger.done })
+    if (ledger.noteOutcome(action, outcome, turn.moment.ms, message, because === undefined ? undefined : this.#addressOf(because))) turn.effects.push({ kind: 'announce', subject: 'settled', action, step, attempt: this.attempts.madeOf(step), done: ledger.done })
   }
 }
 

@@ -5,8 +5,9 @@ import type { CheckResult, DeclaredOperation, Finding } from '../../core/operati
 import type { Plan, Policy } from '../../core/plan.ts'
 import { createOperationPlan, type DeclaredPhase } from '../../core/planning/operation-plan.ts'
 import { judgePlan } from '../../core/policy.ts'
-import type { Check, OperationType, OperationTypes } from '../../provider/operation.ts'
+import type { Check, OperationTypes } from '../../provider/operation.ts'
 import { systemClock } from '../clock.ts'
+import { guaranteeOfOperation } from '../guarantee.ts'
 import type { BaseOptions } from '../options.ts'
 import type { Reader } from '../read-call.ts'
 import { loadRecorded } from '../recorded.ts'
@@ -69,7 +70,8 @@ export async function planOperations(phases: readonly DeclaredPhase[], options: 
   const now = clock.now()
   const plan = createOperationPlan({
     phases,
-    types: Object.fromEntries(Object.entries(types).map(([name, type]) => [name, Object.assign(Object.create(type) as OperationType<object>, { guarantee: guaranteeOf(type) })])),
+    types,
+    guarantees: Object.fromEntries(Object.entries(types).map(([name, type]) => [name, guaranteeOfOperation(type)])),
     validation: judgeChecks(checks),
     id: clock.id(),
     stack,
@@ -112,8 +114,4 @@ function judgeChecks(checks: readonly CheckResult[]): NonNullable<Plan['validati
     checks.filter((check) => check.status === status).map(({ check, message, step }) => ({ code: check, message: message ?? 'it failed', ...(step !== undefined && { step }) }))
   const errors = find('failed')
   return { valid: errors.length === 0, errors, warnings: find('warning'), checks }
-}
-
-function guaranteeOf({ isDone, idempotent }: OperationType<object>): 'exactly-once' | 'interrupted' {
-  return isDone !== undefined || idempotent === true ? 'exactly-once' : 'interrupted'
 }
