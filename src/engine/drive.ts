@@ -8,7 +8,7 @@ import { endsPortion } from '../core/portion.ts'
 import type { ActionResult, RunResult } from '../core/result.ts'
 import { layOutFlow, weighFlow } from '../core/run/flow.ts'
 import { RunMachine } from '../core/run/machine.ts'
-import { foldChanges, foldInPortions, type State, type StateChange } from '../core/state.ts'
+import { foldInPortions, type State, type StateChange } from '../core/state.ts'
 import type { Lease, RunInfo, Store } from '../store/store.ts'
 import { nextTurn, runInTurns } from '../store/turn.ts'
 import type { Clock } from './clock.ts'
@@ -16,7 +16,7 @@ import type { RunEmitter } from './emitter.ts'
 import { Executor } from './executor.ts'
 import { createJournalWriter, silentJournal } from './journal-writer.ts'
 import { listKnownObjects } from './known-objects.ts'
-import { CheckpointKeeper, keepCheckpoint, pruneCheckpoints } from './keep-checkpoint.ts'
+import { CheckpointKeeper, pruneCheckpoints } from './keep-checkpoint.ts'
 import { HostDialog } from './host-dialog.ts'
 import { groupSteps } from './limits.ts'
 import type { LeaseKeeper } from './lease-keeper.ts'
@@ -93,19 +93,15 @@ export async function driveRun({ plan, options, emitter, runId = emitter.id, clo
   const reader: Reader = { provider, bounds, trace }
   const values = new RunValues(reader, options.resolvers ?? {}, base.resources.values(), listKnownObjects(plan, flow, record), options.sealer)
   const tools = { reader, bounds, values, digest: await createDigest(base.salt), sealer: options.sealer, recorded: base.resources }
-  const checkpoints = keeper === undefined || options.checkpointEvery === undefined ? undefined : new CheckpointKeeper(store, base, options.checkpointEvery, clock, runId)
+  const keepsCheckpoints = options.checkpointEvery !== undefined || flow.phases.length > 0
+  const checkpoints = dryRun || !keepsCheckpoints ? undefined : new CheckpointKeeper(store, base, options.checkpointEvery ?? Infinity, clock, runId)
   const worker = chooseWorker(plan, tools, store, runId, dryRun)
-  const keepAfterPhase = async (phase: string, changes: readonly StateChange[]): Promise<void> => {
-    if (dryRun) return
-    // One that cannot be kept is no reason to stop: the journal has it all.
-    await keepCheckpoint(store, { ...base, resources: foldChanges(base.resources, changes) }, `after phase ${phase} of run ${runId}`, clock, runId).catch(() => undefined)
-  }
   const executor: Executor = new Executor({
     flow,
     machine,
     worker: hooks === undefined ? worker : new HookedWorker(worker, hooks, (results) => executor.signal({ kind: 'hooked', results, awaited: false })),
     host: new HostDialog({ flow, emitter, hooks, decide }),
-    checkpoint: (phase, changes) => keepAfterPhase(phase, [...(record?.changes ?? []), ...changes]),
+    checkpoint: async (phase, changes) => void (await checkpoints?.notePhase(phase, changes)),
     journal: lease === undefined ? silentJournal : createJournalWriter(store, lease, runId, clock),
     emitter,
     provider,
@@ -140,7 +136,7 @@ export async function driveRun({ plan, options, emitter, runId = emitter.id, clo
     executor.signal({ kind: 'began', entry, ...(record && { record }) })
     const ending = await executor.ended
     await checkpoints?.finish()
-    if (checkpoints !== undefined || (!dryRun && flow.phases.length > 0)) await pruneCheckpoints(store, plan.stack, options.keep?.checkpoints ?? 5)
+    if (checkpoints !== undefined) await pruneCheckpoints(store, plan.stack, options.keep?.checkpoints ?? 5)
     const actions: ActionResult[] = []
     for (const position of flow.actions.keys()) {
       if (endsPortion(position)) await nextTurn()

@@ -54,25 +54,34 @@ async function isMadeByRun(store: Store, stack: string, id: string): Promise<boo
   }
 }
 
-/** Keeps checkpoints while a run goes on: one whenever so many more changes are durable, one after the other. */
+/** Keeps checkpoints while a run goes on: one whenever so many more changes are durable, and one after each phase; one after the other. */
 export class CheckpointKeeper {
-  readonly #keep: (changes: readonly StateChange[]) => Promise<unknown>
+  readonly #keep: (changes: readonly StateChange[], after: string) => Promise<unknown>
   readonly #every: number
   #kept = 0
   #pending: Promise<unknown> = Promise.resolve()
 
   constructor(store: Store, base: State, every: number, clock: Clock, run: string) {
     this.#every = every
-    this.#keep = (changes) => keepCheckpoint(store, { ...base, resources: foldChanges(base.resources, changes) }, `after ${changes.length} changes of run ${run}`, clock, run)
+    this.#keep = (changes, after) => keepCheckpoint(store, { ...base, resources: foldChanges(base.resources, changes) }, `after ${after} of run ${run}`, clock, run)
   }
 
   /** All changes so far. */
   note(changes: readonly StateChange[]): void {
     if (changes.length - this.#kept < this.#every) return
     this.#kept = changes.length
+    void this.#queue(changes, `${changes.length} changes`)
+  }
+
+  /** All changes so far, at the end of a phase. Resolves when it is kept, or cannot be. */
+  notePhase(phase: string, changes: readonly StateChange[]): Promise<unknown> {
+    return this.#queue(changes, `phase ${phase}`)
+  }
+
+  #queue(changes: readonly StateChange[], after: string): Promise<unknown> {
     const copy = changes.slice()
     // One that cannot be kept is no reason to stop: the journal has it all.
-    this.#pending = this.#pending.then(() => this.#keep(copy)).catch(() => undefined)
+    return (this.#pending = this.#pending.then(() => this.#keep(copy, after)).catch(() => undefined))
   }
 
   /** Waits for what is being kept. */
