@@ -1,6 +1,7 @@
 import type { Action } from '../core/action.ts'
 import type { Mode, Plan } from '../core/plan.ts'
 import { countOf } from '../render/cut.ts'
+import { renderIntent } from '../render/intent-text.ts'
 import { neutralise } from '../render/neutralise.ts'
 import { choosePalette } from '../render/palette.ts'
 import { UsageError } from './flags.ts'
@@ -29,27 +30,40 @@ export function needsConfirmation(plan: Plan, mode: Mode): boolean {
   return mode === 'apply' && plan.actions.some(({ kind, blocked }) => blocked === undefined && kind === 'update')
 }
 
+/** True where the host says that what its command does cannot be undone; also where another command applies a plan of that one. */
+function isDestructive({ command, commands }: Invocation, plan: Plan): boolean {
+  if (plan.actions.every(({ blocked }) => blocked !== undefined) || plan.mode === 'rollback') return false
+  return [command, plan.operation ?? command].some((name) => Object.hasOwn(commands, name) && commands[name]?.isDestructive === true)
+}
+
 /**
- * Asks whether the plan shall be applied, naming everything that is removed. True: yes. Throws `usage` where nobody can
- * answer.
+ * Asks whether the plan shall be applied, saying what it will do and naming everything that is removed. True: yes. What
+ * cannot be undone is agreed to by typing the stack's name. Throws `usage` where nobody can answer.
  */
 export async function confirm(invocation: Invocation, plan: Plan, mode: Mode): Promise<boolean> {
   const { io, flags, interruption, rendering } = invocation
-  if (flags.autoApprove === true || !needsConfirmation(plan, mode)) return true
+  const wantsName = isDestructive(invocation, plan)
+  if (flags.autoApprove === true || (!wantsName && !needsConfirmation(plan, mode))) return true
   const removals = listRemovals(plan)
   const operations = listOperations(plan).length
   const runs = operations === 0 ? '' : `${plan.mode === 'rollback' ? 'takes back' : 'runs'} ${countOf(operations, 'operation')}`
   const what = removals.length > 0 ? `${runs === '' ? '' : `${runs} and `}removes ${countOf(removals.length, 'object')}` : runs === '' ? 'changes what exists' : runs
+  const review = invocation.givenPlan !== undefined ? 'show' : Object.hasOwn(invocation.commands, invocation.command) ? '--plan-only' : 'plan'
   if (!io.isInteractive || flags.file.includes('-'))
-    throw new UsageError(`this plan ${what}, and there is no terminal to confirm it on; nothing was changed. Review it with plan, then pass --auto-approve`)
+    throw new UsageError(`this plan ${what}, and there is no terminal to confirm it on; nothing was changed. Review it with ${review}, then pass --auto-approve`)
+  const palette = choosePalette(rendering.color)
+  for (const line of renderIntent(plan)) invocation.remark(line)
   if (removals.length > 0) {
-    const palette = choosePalette(rendering.color)
     invocation.remark(palette.red(`This ${what} for good:`))
     for (const { kind, address, id } of removals) invocation.remark(`  ${kind} ${neutralise(address)}${id === undefined ? '' : ` (id ${neutralise(id)})`}`)
   }
-  const answer = await interruption.race(io.ask(`Do you want to ${mode} this ${plan.operation === undefined ? 'plan' : `${neutralise(plan.operation)} plan`} to stack ${neutralise(plan.stack)}? [y/N] `, interruption.signal))
+  if (wantsName) invocation.remark(palette.red(`This cannot be undone: ${neutralise(plan.operation ?? invocation.command)} of stack ${neutralise(plan.stack)}.`))
+  const question = wantsName
+    ? `Type the name of the stack, ${neutralise(plan.stack)}, to go on: `
+    : `Do you want to ${mode} this ${plan.operation === undefined ? 'plan' : `${neutralise(plan.operation)} plan`} to stack ${neutralise(plan.stack)}? [y/N] `
+  const answer = (await interruption.race(io.ask(question, interruption.signal)))?.trim() ?? ''
   if (interruption.hasHappened) throw new Interrupted('interrupted; nothing was changed')
-  if (/^y(es)?$/i.test((answer ?? '').trim())) return true
-  invocation.remark('Declined; nothing was changed.')
+  if (wantsName ? answer === plan.stack : /^y(es)?$/i.test(answer)) return true
+  invocation.remark(`Declined${wantsName && answer !== '' ? `, since that is not ${neutralise(plan.stack)}` : ''}; nothing was changed.`)
   return false
 }

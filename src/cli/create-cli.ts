@@ -20,11 +20,13 @@ export interface Cli {
 }
 
 /**
- * Makes a whole command line from a provider and a loader of files: `plan`, `show`, `diff`, `validate`, `apply`, `sync`,
- * `destroy`, `drift`, `resume`, `rollback`, `restore`, `checkpoints`, `runs`, `doctor`, `unlock` and `abandon`. Where `load`
- * gives phases of operations, these are what is planned and applied; when one fails, `--on-failure`, `--on-failed-check` and
- * `--on-unknown` say what is done, or a person at the terminal is asked. Needs the packages commander, and log-update for
- * live progress on a terminal (`missing-peer` otherwise).
+ * Makes a whole command line from a provider and a loader of files: `plan`, `show`, `plans`, `diff`, `validate`, `apply`,
+ * `sync`, `destroy`, `drift`, `resume`, `rollback`, `restore`, `checkpoints`, `runs`, `doctor`, `unlock` and `abandon`. Where
+ * `load` gives phases of operations, these are what is planned and applied; when one fails, `--on-failure`,
+ * `--on-failed-check` and `--on-unknown` say what is done, or a person at the terminal is asked. `commands` are the host's
+ * own: one with `load` does what `apply` does, with `--plan-only` and `--plan-file`, and one with `run` does what it likes.
+ * Without `load`, of the built-in ones only those are there that need none, `apply` for plans that were kept. Needs the
+ * packages commander, and log-update for live progress on a terminal (`missing-peer` otherwise).
  *
  * @example
  * ```ts
@@ -34,6 +36,17 @@ export interface Cli {
  * const { provider } = createFakeBackend()
  * const cli = createCli({ name: 'demo', provider, load: async () => ({ desired: [] }) })
  * await cli.run(['validate', '--file', 'config']) // => 0
+ * ```
+ *
+ * @example
+ * ```ts
+ * import { createCli } from 'convergent/cli'
+ * import { createFakeBackend } from 'convergent/testing'
+ *
+ * const { provider } = createFakeBackend()
+ * const status = { description: 'say how it is', run: async (paths: readonly string[]) => paths.length }
+ * const cli = createCli({ name: 'demo', provider, commands: { status } })
+ * await cli.run(['status', '--file', 'a.yaml', '--file', 'b.yaml']) // => 2
  * ```
  */
 export function createCli(options: CliOptions): Cli {

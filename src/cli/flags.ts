@@ -15,6 +15,8 @@ export interface Flags {
   readonly mode?: Mode
   readonly out?: string
   readonly plan?: string
+  readonly planOnly?: boolean
+  readonly planFile?: string
   readonly phase?: readonly string[]
   readonly only?: readonly string[]
   readonly against?: string

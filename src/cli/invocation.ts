@@ -3,23 +3,27 @@ import { join } from 'node:path'
 import type { Plan } from '../core/plan.ts'
 import type { PlanEvent } from '../core/event.ts'
 import type { RunResult } from '../core/result.ts'
-import { listCheckpoints } from '../engine/keep-checkpoint.ts'
+import type { Hook } from '../engine/operation/hook.ts'
 import type { BaseOptions } from '../engine/options.ts'
 import { environment } from '../node/environment.ts'
 import { fileStore } from '../node/file-store.ts'
 import type { Provider } from '../provider/provider.ts'
 import { renderCall } from '../render/call-text.ts'
 import { countOf } from '../render/cut.ts'
-import { neutralise } from '../render/neutralise.ts'
+import { neutralise, neutraliseLines } from '../render/neutralise.ts'
 import type { RenderOptions } from '../render/plan-text.ts'
 import { getInPieces } from '../store/document.ts'
 import { readPlan } from '../store/plan-text.ts'
 import type { Store } from '../store/store.ts'
 import type { CliIo } from './cli-io.ts'
-import type { CliContext, CliOptions, Loaded } from './cli-options.ts'
+import type { CliCommand } from './cli-command.ts'
+import type { CliContext } from './cli-context.ts'
+import type { CliOptions } from './cli-options.ts'
+import { describeError } from './error-report.ts'
 import { FailureDialog } from './failure-dialog.ts'
 import { UsageError, type Flags } from './flags.ts'
 import type { Interruption } from './interruption.ts'
+import type { Loaded } from './loaded.ts'
 
 /** One command of one command line: what the commands share. */
 export class Invocation {
@@ -27,13 +31,14 @@ export class Invocation {
   readonly flags: Flags
   readonly io: CliIo
   readonly interruption: Interruption
-  readonly stack: string
   /** Answers what is to be done about failures. */
   readonly dialog: FailureDialog
   /** True once an action of a run was started. */
   hasStarted = false
   #requests = 0
   readonly #options: CliOptions
+  #stack: Promise<string> | undefined
+  #hooks: Promise<readonly Hook[]> | undefined
   #provider: Promise<Provider> | undefined
   #store: Promise<Store> | undefined
 
@@ -43,7 +48,6 @@ export class Invocation {
     this.flags = flags
     this.io = io
     this.interruption = interruption
-    this.stack = flags.stack ?? options.stack ?? 'default'
     this.dialog = new FailureDialog(io, () => this.rendering.color)
   }
 
@@ -74,36 +78,79 @@ export class Invocation {
     this.io.stderr(`${text}\n`)
   }
 
+  /** What `--stack` names, else what the host says. */
+  stack(): Promise<string> {
+    const { stack = 'default' } = this.#options
+    const given = this.flags.stack ?? (typeof stack === 'string' ? stack : undefined)
+    this.#stack ??= given === undefined && typeof stack === 'function' ? this.#ask(async () => stack(this.#contextWithoutStack())) : Promise.resolve(given ?? 'default')
+    return this.#stack
+  }
+
   provider(): Promise<Provider> {
     const { provider } = this.#options
-    this.#provider ??= Promise.resolve(typeof provider === 'function' ? this.interruption.race(Promise.resolve(provider(this.#context()))) : provider)
+    this.#provider ??= typeof provider === 'function' ? this.#ask(async () => provider(await this.context())) : Promise.resolve(provider)
     return this.#provider
   }
 
   store(): Promise<Store> {
-    const { store } = this.#options
-    const { stateDir } = this.flags
-    this.#store ??= Promise.resolve(typeof store === 'function' ? store({ ...this.#context(), stateDir }) : (store ?? fileStore(stateDir)))
+    const { store = fileStore(this.flags.stateDir) } = this.#options
+    this.#store ??= typeof store === 'function' ? this.#ask(async () => store(await this.context())) : Promise.resolve(store)
     return this.#store
   }
 
-  async base(): Promise<BaseOptions & { readonly resolvers: NonNullable<BaseOptions['resolvers']> }> {
-    const [provider, store] = await Promise.all([this.provider(), this.store()])
-    return { provider, store, stack: this.stack, resolvers: { env: environment(this.io.env), ...this.#options.resolvers }, signal: this.interruption.signal }
+  hooks(): Promise<readonly Hook[]> {
+    const { hooks = [] } = this.#options
+    this.#hooks ??= typeof hooks === 'function' ? this.#ask(async () => hooks(await this.context())) : Promise.resolve(hooks)
+    return this.#hooks
+  }
+
+  /** Once for the command; an interrupt gives up on it. */
+  #ask<T>(question: () => Promise<T>): Promise<T> {
+    return this.interruption.race(question())
+  }
+
+  async base(): Promise<BaseOptions & { readonly stack: string; readonly resolvers: NonNullable<BaseOptions['resolvers']> }> {
+    const [provider, store, stack] = await Promise.all([this.provider(), this.store(), this.stack()])
+    return { provider, store, stack, resolvers: { env: environment(this.io.env), ...this.#options.resolvers }, signal: this.interruption.signal }
   }
 
   get policies(): NonNullable<CliOptions['policies']> {
     return this.#options.policies ?? []
   }
 
-  get hooks(): NonNullable<CliOptions['hooks']> {
-    return this.#options.hooks ?? []
+  /** What the host is called. */
+  get name(): string {
+    return this.#options.name
   }
 
-  /** What the files declare. Throws `usage` when there are none, unless that is `optional`. */
+  /** The host's own commands. */
+  get commands(): Readonly<Record<string, CliCommand>> {
+    return this.#options.commands ?? {}
+  }
+
+  /** True: what the stack is, or which hooks run, depends on the files. */
+  get needsFiles(): boolean {
+    return typeof this.#options.stack === 'function' || typeof this.#options.hooks === 'function'
+  }
+
+  /** The plan that was named, to be taken instead of a fresh one: its file or id. Throws `usage` for two of them. */
+  get givenPlan(): string | undefined {
+    const { plan, planFile, planOnly } = this.flags
+    if (plan !== undefined && (planFile !== undefined || planOnly === true)) throw new UsageError(`--plan names a plan that was kept; leave out ${planFile === undefined ? '--plan-only (show prints such a plan)' : '--plan-file'}`)
+    return plan ?? (planOnly === true ? undefined : planFile)
+  }
+
+  /** What is to be loaded. */
+  get files(): readonly string[] {
+    return this.flags.file.length > 0 ? this.flags.file : (this.#options.files ?? [])
+  }
+
+  /** What the files declare, as the host's own command or the host loads them. Throws `usage` when there are none, unless that is `optional`. */
   async load(optional = false): Promise<Loaded> {
-    const paths = this.flags.file.length > 0 ? this.flags.file : (this.#options.files ?? [])
-    if (paths.length > 0) return this.interruption.race(this.#options.load(paths, this.#context()))
+    const load = this.commands[this.command]?.load ?? this.#options.load
+    if (load === undefined) throw new UsageError(`${this.command} loads nothing; it takes a plan that was kept, with --plan`)
+    const context = await this.context()
+    if (this.files.length > 0) return this.interruption.race(load(this.files, context))
     if (optional) return { desired: [] }
     throw new UsageError(`${this.command} needs something to load: name files or folders with --file`)
   }
@@ -117,8 +164,8 @@ export class Invocation {
       if (syscall === undefined) throw error
       if (code !== 'ENOENT') throw new UsageError(`plan ${name} cannot be read: ${(error as Error).message}`)
     }
-    const pieces = /[/\\]|\.json$/.test(name) ? undefined : await getInPieces(await this.store(), this.stack, 'plan', name)
-    if (pieces === undefined) throw new UsageError(`there is no plan ${name}: neither a file of that name nor a plan of stack ${this.stack} with that id${this.#stateHint()}`)
+    const pieces = /[/\\]|\.json$/.test(name) ? undefined : await getInPieces(await this.store(), await this.stack(), 'plan', name)
+    if (pieces === undefined) throw new UsageError(`there is no plan ${name}: neither a file of that name nor a plan of stack ${await this.stack()} with that id${this.#stateHint()}`)
     return readPlan(pieces, name)
   }
 
@@ -137,30 +184,27 @@ export class Invocation {
     this.#requests = 0
   }
 
-  /** Where a run that did not succeed stopped, and the exact commands to go on with. */
-  async adviseRecovery(result: RunResult, place: string | undefined): Promise<readonly string[]> {
-    const { runId, outcome, counts, mode } = result
-    const where = `${this.flags.stack === undefined ? '' : ` --stack ${this.stack}`}${this.flags.stateDir === '.convergent' ? '' : ` --state-dir ${this.flags.stateDir}`}`
-    const command = (name: string, id: string): string => `  ${this.#options.name} ${name} ${id}${where}`
-    const lines = place === undefined ? [] : [`Run ${neutralise(runId)} stopped ${place}.`]
-    if (outcome !== 'rolled-back' && canGoOn(result)) lines.push(`To go on with the same plan:\n${command('resume', runId)}`)
-    if (counts.succeeded > 0 && mode !== 'rollback') lines.push(`To take back what it did:\n${command('rollback', runId)}`)
-    // A checkpoint that cannot be read is the doctor's business: what has become of the run is told all the same.
-    const last = (await listCheckpoints({ store: await this.store(), stack: this.stack }).catch(() => [])).at(-1)
-    if (last !== undefined) lines.push(`The last checkpoint (${neutralise(last.description)}, ${last.createdAt}):\n${command('restore', last.id)}`)
-    return lines
-  }
-
   #stateHint(): string {
     return this.#options.store === undefined ? ` in ${join(this.flags.stateDir)}` : ''
   }
 
-  #context(): CliContext {
-    return { command: this.command, stack: this.stack, offline: this.command === 'validate', env: this.io.env, flags: this.flags as unknown as Readonly<Record<string, unknown>>, readStdin: this.io.readStdin }
+  /** What the host has to say at the end of a run that succeeded. What goes wrong with that does not change what the run came to. */
+  async conclude(result: RunResult): Promise<void> {
+    const { conclude } = this.#options
+    if (conclude === undefined || this.isForPrograms || !result.success || result.dryRun) return
+    try {
+      const text = await this.#ask(async () => conclude(result, await this.context()))
+      if (text !== undefined) this.print(neutraliseLines(text))
+    } catch (error) {
+      this.remark(`Warning: the run succeeded, and what there is to say at its end could not be found out: ${describeError(error)}`)
+    }
   }
-}
 
-/** False: all that did not succeed was left out, as somebody decided, and would be again. */
-function canGoOn({ message, actions }: RunResult): boolean {
-  return message !== undefined || actions.some(({ outcome, because }) => (outcome === 'skipped' ? because !== undefined : outcome !== 'succeeded' && outcome !== 'blocked'))
+  async context(): Promise<CliContext> {
+    return { ...this.#contextWithoutStack(), stack: await this.stack() }
+  }
+
+  #contextWithoutStack(): Omit<CliContext, 'stack'> {
+    return { command: this.command, files: this.files, stateDir: this.flags.stateDir, offline: this.command === 'validate', env: this.io.env, flags: this.flags as unknown as Readonly<Record<string, unknown>>, readStdin: this.io.readStdin }
+  }
 }

@@ -1,20 +1,20 @@
 import { UsageError } from './flags.ts'
-import type { Loaded } from './cli-options.ts'
 import type { Mode, Plan } from '../core/plan.ts'
 import type { Hook } from '../engine/operation/hook.ts'
 import { planOperations } from '../engine/operation/plan-operations.ts'
 import { plan } from '../engine/plan.ts'
 import type { Invocation } from './invocation.ts'
+import type { LoadedParts } from './loaded.ts'
 
 /** Plans what the files declare: resources against what exists, operations as they are declared. */
 export async function makePlan(invocation: Invocation, mode: Mode): Promise<Plan> {
   const loaded = await invocation.load(mode === 'destroy')
-  const made = await invocation.interruption.race(loaded.phases === undefined ? planResources(invocation, mode, loaded, invocation.hooks) : planPhases(invocation, mode, loaded, loaded.phases))
+  const made = await invocation.interruption.race(loaded.phases === undefined ? planResources(invocation, mode, loaded, await invocation.hooks()) : planPhases(invocation, mode, loaded, loaded.phases))
   invocation.remarkRequests('plan')
   return made
 }
 
-async function planResources(invocation: Invocation, mode: Mode, { desired, scope }: Loaded, hooks: readonly Hook[] = []): Promise<Plan> {
+async function planResources(invocation: Invocation, mode: Mode, { desired = [], scope }: LoadedParts, hooks: readonly Hook[] = []): Promise<Plan> {
   const { flags, policies } = invocation
   return plan(desired, {
     ...(await commonOptions(invocation)),
@@ -27,15 +27,15 @@ async function planResources(invocation: Invocation, mode: Mode, { desired, scop
   })
 }
 
-async function planPhases(invocation: Invocation, mode: Mode, loaded: Loaded, phases: NonNullable<Loaded['phases']>): Promise<Plan> {
-  const { operation, checks } = loaded
+async function planPhases(invocation: Invocation, mode: Mode, loaded: LoadedParts, phases: NonNullable<LoadedParts['phases']>): Promise<Plan> {
+  const { operation = Object.hasOwn(invocation.commands, invocation.command) ? invocation.command : undefined, checks } = loaded
   if (mode === 'destroy') throw new UsageError('what is declared are operations, which destroy nothing by themselves; run them with apply')
   const declared = typeof phases === 'function' ? phases(await planResources(invocation, mode, loaded)) : phases
   return planOperations(declared, {
     ...(await commonOptions(invocation)),
     ...(operation !== undefined && { operation }),
     ...(checks && { checks }),
-    hooks: invocation.hooks,
+    hooks: await invocation.hooks(),
     policies: invocation.policies,
   })
 }

@@ -1,20 +1,25 @@
 import type { Command } from 'commander'
+import type { CliCommand } from './cli-command.ts'
 import type { CliIo } from './cli-io.ts'
 import type { CliOptions } from './cli-options.ts'
+import { addFlags, type FlagGroup } from './command-flags.ts'
 import { runApply } from './commands/apply.ts'
 import { runDiff } from './commands/diff.ts'
 import { runAbandon, runDrift, runValidate } from './commands/inspect.ts'
 import { runDoctor } from './commands/doctor.ts'
 import { runCheckpoints, runRuns } from './commands/history.ts'
+import { runHostCommand } from './commands/host-command.ts'
 import { runRestore, runResume, runRollback, runUnlock } from './commands/recover.ts'
 import { runPlan, runShow } from './commands/plan.ts'
-import { parseChoice, parseCount, parseDuration, parseMode, type Flags } from './flags.ts'
+import { runPlans } from './commands/plans.ts'
+import { parseCount, parseMode, type Flags } from './flags.ts'
 import type { Invocation } from './invocation.ts'
 
 type Start = (name: string, flags: Flags, work: (invocation: Invocation) => Promise<number>) => Promise<void>
-type Group = 'load' | 'plan' | 'run' | 'given' | 'continue' | 'ask'
 
-/** The commands and their flags. */
+type Add = (name: string, description: string, groups: readonly FlagGroup[], work: (invocation: Invocation, argument: string | undefined) => Promise<number>, argument?: readonly [string, string]) => Command
+
+/** The commands and their flags: the built-in ones that the host can have, and its own. */
 export function buildProgram(program: Command, options: CliOptions, io: CliIo, start: Start): Command {
   program
     .name(options.name)
@@ -24,7 +29,8 @@ export function buildProgram(program: Command, options: CliOptions, io: CliIo, s
   if (options.description !== undefined) program.description(options.description)
   if (options.version !== undefined) program.version(options.version)
 
-  const add = (name: string, description: string, groups: readonly Group[], work: (invocation: Invocation, argument: string | undefined) => Promise<number>, argument?: readonly [string, string]): Command => {
+  const { commands = {} } = options
+  const add: Add = (name, description, groups, work, argument) => {
     const command = program.command(name).description(description)
     if (argument !== undefined) command.argument(argument[0], argument[1])
     addFlags(command, groups, options)
@@ -33,65 +39,41 @@ export function buildProgram(program: Command, options: CliOptions, io: CliIo, s
       await start(name, command.opts<Flags & Record<string, unknown>>(), (invocation) => work(invocation, given))
     })
   }
-  add('plan', 'show what would change', ['load', 'plan'], runPlan)
-    .option('--mode <mode>', 'apply, sync or destroy (default: apply)', parseMode)
-    .option('-o, --out <file>', 'write the plan to a file, and keep it by its id')
-  add('show', 'show a plan that was kept', ['given'], runShow, ['[plan]', 'file or id of a plan'])
-  add('diff', 'compare what is declared with what exists, or two plans', ['load', 'plan', 'given'], runDiff)
-    .option('--mode <mode>', 'apply, sync or destroy (default: sync)', parseMode)
-    .option('--against <plan>', 'the second of two plans')
-  add('validate', 'check files and fields, without a server', ['load'], runValidate)
-  add('apply', 'create and update what is declared; delete nothing', ['load', 'plan', 'given', 'run'], (invocation) => runApply(invocation, 'apply'))
-    .option('--skip-deletes', 'leave out the deletes of a plan that was made in another mode')
-  add('sync', 'apply, and delete what is owned and no longer declared', ['load', 'plan', 'given', 'run'], (invocation) => runApply(invocation, 'sync'))
-  add('destroy', 'delete what is owned', ['load', 'plan', 'given', 'run'], (invocation) => runApply(invocation, 'destroy'))
-  add('drift', 'compare what was applied with what exists', [], runDrift).option('--concurrency <n>', 'reads under way at once (default: 10)', parseCount)
-  add('resume', 'go on with a run that was paused, failed, was cancelled or crashed', ['continue'], runResume, ['[run]', 'id of the run (default: the last one)'])
-  add('rollback', 'take back what a run did', ['continue', 'ask'], runRollback, ['[run]', 'id of the run (default: the last one)'])
-    .option('--creates-only', 'only take away again what was made')
-  add('restore', 'bring back what a checkpoint has', ['continue', 'ask'], runRestore, ['<checkpoint>', 'id of the checkpoint'])
-  add('checkpoints', 'show, keep or delete copies of the state', [], runCheckpoints, ['[checkpoint]', 'id of one of them'])
-    .option('--create <description>', 'keep a copy of the present state')
+  // A command of the host's own stands in the place of a built-in one.
+  const builtIn = (...[name, ...rest]: Parameters<Add>): Command | undefined => (Object.hasOwn(commands, name) ? undefined : add(name, ...rest))
+  for (const [name, command] of Object.entries(commands)) addHostCommand(add, name, command)
+  if (options.load !== undefined) {
+    builtIn('plan', 'show what would change', ['plan'], runPlan)
+      ?.option('--mode <mode>', 'apply, sync or destroy (default: apply)', parseMode)
+      .option('-o, --out <file>', 'write the plan to a file, and keep it by its id')
+    builtIn('diff', 'compare what is declared with what exists, or two plans', ['plan', 'given'], runDiff)
+      ?.option('--mode <mode>', 'apply, sync or destroy (default: sync)', parseMode)
+      .option('--against <plan>', 'the second of two plans')
+    builtIn('validate', 'check files and fields, without a server', [], runValidate)
+    builtIn('sync', 'apply, and delete what is owned and no longer declared', ['plan', 'given', 'run'], (invocation) => runApply(invocation, 'sync'))
+    builtIn('destroy', 'delete what is owned', ['plan', 'given', 'run'], (invocation) => runApply(invocation, 'destroy'))
+    builtIn('drift', 'compare what was applied with what exists', [], runDrift)?.option('--concurrency <n>', 'reads under way at once (default: 10)', parseCount)
+  }
+  const [whatApplyDoes, applyGroups] = options.load === undefined ? (['apply a plan that was kept', ['given', 'run']] as const) : (['create and update what is declared; delete nothing', ['plan', 'given', 'run']] as const)
+  builtIn('apply', whatApplyDoes, applyGroups, (invocation) => runApply(invocation, 'apply'))?.option('--skip-deletes', 'leave out the deletes of a plan that was made in another mode')
+  builtIn('show', 'show a plan that was kept', ['given'], runShow, ['[plan]', 'file or id of a plan'])
+  builtIn('plans', 'show or delete the plans that are kept', [], runPlans, ['[plan]', 'id of one of them'])?.option('--delete <plan>', 'delete one')
+  builtIn('resume', 'go on with a run that was paused, failed, was cancelled or crashed', ['continue'], runResume, ['[run]', 'id of the run (default: the last one)'])
+  builtIn('rollback', 'take back what a run did', ['continue', 'ask'], runRollback, ['[run]', 'id of the run (default: the last one)'])
+    ?.option('--creates-only', 'only take away again what was made')
+  builtIn('restore', 'bring back what a checkpoint has', ['continue', 'ask'], runRestore, ['<checkpoint>', 'id of the checkpoint'])
+  builtIn('checkpoints', 'show, keep or delete copies of the state', [], runCheckpoints, ['[checkpoint]', 'id of one of them'])
+    ?.option('--create <description>', 'keep a copy of the present state')
     .option('--delete <checkpoint>', 'delete one')
-  add('runs', 'show the runs, or the story of one', [], runRuns, ['[run]', 'id of a run']).option('--log', 'print its journal, an entry a line, as JSON').option('--output <document>', 'print all of what an operation or a hook printed, as its story names it')
-  add('doctor', 'name what is damaged, held or unfinished, and the way out', [], runDoctor)
-  add('unlock', 'take the stack from a holder that does nothing any more', [], runUnlock).option('--reason <text>', 'why, for the next person')
-  add('abandon', 'settle and close a run that has not ended', [], runAbandon, ['[run]', 'id of the run (default: the open one)'])
+  builtIn('runs', 'show the runs, or the story of one', [], runRuns, ['[run]', 'id of a run'])?.option('--log', 'print its journal, an entry a line, as JSON').option('--output <document>', 'print all of what an operation or a hook printed, as its story names it')
+  builtIn('doctor', 'name what is damaged, held or unfinished, and the way out', [], runDoctor)
+  builtIn('unlock', 'take the stack from a holder that does nothing any more', [], runUnlock)?.option('--reason <text>', 'why, for the next person')
+  builtIn('abandon', 'settle and close a run that has not ended', [], runAbandon, ['[run]', 'id of the run (default: the open one)'])
   return program
 }
 
-function addFlags(command: Command, groups: readonly Group[], options: CliOptions): void {
-  const collect = (path: string, paths: readonly string[]): readonly string[] => [...paths, path]
-  command
-    .option('-f, --file <path>', 'file or folder to load, - for the standard input; may be repeated', collect, [] as readonly string[])
-    .option('--stack <name>', `what has one state and one run at a time (default: ${options.stack ?? 'default'})`)
-    .option('--state-dir <folder>', 'where state, journals and plans are kept', '.convergent')
-    .option('--json', 'print JSON, also for errors')
-    .option('--verbose', 'show each API call on the standard error, and cut nothing')
-    .option('--no-color', 'no colours (NO_COLOR does the same)')
-  if (groups.includes('plan'))
-    command
-      .option('--allow-empty', 'let sync delete everything when nothing is declared')
-      .option('--allow-replace', 'let mode apply replace objects')
-      .option('--expires-in <time>', 'refuse the plan after this: 90s, 30m, 2h, 1d', parseDuration)
-      .option('--concurrency <n>', 'calls under way at once (default: 10)', parseCount)
-      .option('--fail-on-blocked', 'exit code 3 when something is blocked')
-  if (groups.includes('given')) command.option('--plan <plan>', 'file or id of a plan that was kept')
-  if (groups.includes('run') || groups.includes('ask')) command.option('--auto-approve', 'ask nothing').option('--dry-run', 'check each action, change nothing')
-  if (groups.includes('run') || groups.includes('continue'))
-    command
-      .option('--wait <time>', 'wait this long for a stack that somebody holds: 90s, 30m', parseDuration)
-      .option('--checkpoint-every <n>', 'keep a copy of the state after so many actions', parseCount)
-  if (groups.includes('run')) command.option('--phase <name>', 'only this phase of the plan, with what it needs; may be repeated', collect, [] as readonly string[]).option('--only <address>', 'only this action, with what it needs; may be repeated', collect, [] as readonly string[])
-  if (groups.includes('run')) command.option('--rollback-on-failure', 'after a failure take back what was done')
-  if (groups.includes('run') || groups.includes('continue'))
-    command.option('--continue-on-error', 'after a failure skip only what depends on it').option('--ndjson', 'print each event as a line of JSON')
-  if (groups.includes('run') || groups.includes('continue'))
-    command
-      .option('--on-failure <choice>', 'when an action has failed: retry (3 times at most), skip, abort, pause or rollback (default: a person is asked, where an operation fails on a terminal)', parseChoice('--on-failure'))
-      .option('--on-failed-check <choice>', 'the same, when a check says no to an operation', parseChoice('--on-failed-check'))
-      .option('--on-unknown <choice>', 'the same, when nobody knows whether an action happened', parseChoice('--on-unknown'))
-  if (groups.includes('continue'))
-    command.option('--concurrency <n>', 'calls under way at once (default: 10)', parseCount).option('--fail-on-blocked', 'exit code 3 when something is blocked')
-  for (const { flags, description } of options.flags ?? []) command.option(flags, description)
+function addHostCommand(add: Add, name: string, own: CliCommand): void {
+  const command = add(name, own.description, own.run === undefined ? ['plan', 'given', 'run'] : [], (invocation) => runHostCommand(invocation, own))
+  if (own.run === undefined) command.option('--plan-only', 'show the plan, change nothing').option('--plan-file <file>', 'take the plan from this file; with --plan-only write it there, and keep it by its id')
+  for (const { flags, description } of own.flags ?? []) command.option(flags, description)
 }

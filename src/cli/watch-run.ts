@@ -9,6 +9,7 @@ import { renderRehearsal } from '../render/rehearsal-text.ts'
 import { renderRun } from '../render/run-text.ts'
 import type { Invocation } from './invocation.ts'
 import { prepareLiveView, type LiveView } from './live-view.ts'
+import { adviseRecovery } from './recovery-advice.ts'
 import { StoppingPlace } from './stopping-place.ts'
 
 /** Starts a run, follows it to its end, and reports: live on a terminal, in plain lines elsewhere, as NDJSON or JSON where asked for. `plan`: what it applies, where that is known. */
@@ -45,12 +46,13 @@ export async function watchRun(invocation: Invocation, start: () => Run, plan?: 
   if (flags.json === true && flags.ndjson !== true) invocation.printJson(runToJson(result))
   invocation.print(renderRun(result, rendering))
   if (isRehearsal) invocation.print(renderRehearsal(plan, rehearsed))
-  if (!result.success && !result.dryRun) for (const line of await invocation.adviseRecovery(result, place.describe(result.outcome))) invocation.print(line)
+  if (!result.success && !result.dryRun) for (const line of await adviseRecovery(invocation, result, place.describe(result.outcome))) invocation.print(line)
+  await invocation.conclude(result)
   return result
 }
 
-/** What stays on the terminal while the view moves on: what somebody decided, and what did not pass. */
-const LASTING: readonly RunEvent['name'][] = ['decision:made', 'action:checked', 'hook:finished']
+/** What stays on the terminal while the view moves on: the phases that are done, what somebody decided, and what did not pass. */
+const LASTING: readonly RunEvent['name'][] = ['phase:finished', 'decision:made', 'action:checked', 'hook:finished']
 
 function report(invocation: Invocation, event: RunEvent, view: LiveView | undefined, dryRun: boolean): void {
   if (invocation.flags.verbose === true && event.name === 'call:finished') invocation.remark(renderCall(event.call))

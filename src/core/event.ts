@@ -137,10 +137,18 @@ export interface ListenerFailed {
   readonly error: ErrorRecord
 }
 
-/** A phase begins or ends. */
+/** A phase begins. */
 export interface PhaseChanged {
   /** The phase. */
   readonly phase: string
+}
+
+/** A phase has ended. */
+export interface PhaseFinished extends PhaseChanged {
+  /** Since it started, in milliseconds, the hooks after it included; of a run that was resumed in the middle of it, since then. */
+  readonly durationMs: number
+  /** The id of the checkpoint that was kept after it; absent: it is a dry run, or the checkpoint could not be kept. */
+  readonly checkpoint?: string
 }
 
 /** A hook has run. */
@@ -197,8 +205,8 @@ export interface RunEvents {
   'action:retried': ActionRetried
   /** Its hooks before have run, and its actions may start. */
   'phase:started': PhaseChanged
-  /** Its actions have their outcomes, and its hooks after have run. */
-  'phase:finished': PhaseChanged
+  /** Its actions have their outcomes, its hooks after have run, and its checkpoint is kept. */
+  'phase:finished': PhaseFinished
   /** It is in the journal. */
   'hook:finished': HookFinished
   /** Right before an operation. */

@@ -96,12 +96,16 @@ export async function driveRun({ plan, options, emitter, runId = emitter.id, clo
   const keepsCheckpoints = options.checkpointEvery !== undefined || flow.phases.length > 0
   const checkpoints = dryRun || !keepsCheckpoints ? undefined : new CheckpointKeeper(store, base, options.checkpointEvery ?? Infinity, clock, runId)
   const worker = chooseWorker(plan, tools, store, runId, dryRun)
+  const host = new HostDialog({ flow, emitter, hooks, decide, clock })
   const executor: Executor = new Executor({
     flow,
     machine,
     worker: hooks === undefined ? worker : new HookedWorker(worker, hooks, (results) => executor.signal({ kind: 'hooked', results, awaited: false })),
-    host: new HostDialog({ flow, emitter, hooks, decide }),
-    checkpoint: async (phase, changes) => void (await checkpoints?.notePhase(phase, changes)),
+    host,
+    checkpoint: async (phase, changes) => {
+      const kept = await checkpoints?.notePhase(phase, changes)
+      if (kept !== undefined) host.noteCheckpoint(phase, kept.id)
+    },
     journal: lease === undefined ? silentJournal : createJournalWriter(store, lease, runId, clock),
     emitter,
     provider,

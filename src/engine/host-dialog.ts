@@ -4,6 +4,7 @@ import { recordError } from '../core/errors.ts'
 import type { Choice } from '../core/operation.ts'
 import type { Flow } from '../core/run/flow.ts'
 import type { Effect, SignalOf } from '../core/run/signal.ts'
+import type { Clock } from './clock.ts'
 import { CHOICES, type Decide } from './decision.ts'
 import type { RunEmitter } from './emitter.ts'
 import type { HookRunner } from './operation/run-hooks.ts'
@@ -16,12 +17,15 @@ export interface HostTools {
   readonly hooks: HookRunner | undefined
   /** Absent: nobody is asked. */
   readonly decide: Decide | undefined
+  readonly clock: Clock
 }
 
 /** Asks the host what a run needs of it: its hooks, and what to do about a failure. Tells it of what only it takes part in. */
 export class HostDialog {
   readonly #tools: HostTools
   readonly #isSilent: boolean
+  readonly #startedMs = new Map<string, number>()
+  readonly #checkpoints = new Map<string, string>()
 
   constructor(tools: HostTools) {
     this.#tools = tools
@@ -50,17 +54,35 @@ export class HostDialog {
     }
   }
 
+  /** To be told when the phase has ended. */
+  noteCheckpoint(phase: string, id: string): void {
+    this.#checkpoints.set(phase, id)
+  }
+
   /** Tells of what is durable now; what every run has is announced by its machine. */
   tell(entries: readonly Entry[]): void {
     if (this.#isSilent) return
     const { emitter, flow } = this.#tools
     for (const entry of entries) {
-      if (entry.kind === 'phase-started') emitter.emit('phase:started', { phase: entry.phase })
-      else if (entry.kind === 'phase-ended') emitter.emit('phase:finished', { phase: entry.phase })
+      if (entry.kind === 'phase-started') this.#tellStart(entry.phase)
+      else if (entry.kind === 'phase-ended') this.#tellEnd(entry.phase)
       else if (entry.kind === 'hook') emitter.emit('hook:finished', { result: entry.result })
       else if (entry.kind === 'checked') emitter.emit('action:checked', { action: this.#actionOf(flow.indexOf.get(entry.step) as number), checks: entry.checks })
       else if (entry.kind === 'decided') emitter.emit('decision:made', { action: this.#actionOf(flow.indexOf.get(entry.step) as number), choice: entry.choice, by: entry.by })
     }
+  }
+
+  #tellStart(phase: string): void {
+    const { emitter, clock } = this.#tools
+    this.#startedMs.set(phase, clock.monotonic())
+    emitter.emit('phase:started', { phase })
+  }
+
+  #tellEnd(phase: string): void {
+    const { emitter, clock } = this.#tools
+    const nowMs = clock.monotonic()
+    const checkpoint = this.#checkpoints.get(phase)
+    emitter.emit('phase:finished', { phase, durationMs: nowMs - (this.#startedMs.get(phase) ?? nowMs), ...(checkpoint !== undefined && { checkpoint }) })
   }
 
   #actionOf(step: number): Action {

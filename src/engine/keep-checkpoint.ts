@@ -56,7 +56,7 @@ async function isMadeByRun(store: Store, stack: string, id: string): Promise<boo
 
 /** Keeps checkpoints while a run goes on: one whenever so many more changes are durable, and one after each phase; one after the other. */
 export class CheckpointKeeper {
-  readonly #keep: (changes: readonly StateChange[], after: string) => Promise<unknown>
+  readonly #keep: (changes: readonly StateChange[], after: string) => Promise<CheckpointInfo>
   readonly #every: number
   #kept = 0
   #pending: Promise<unknown> = Promise.resolve()
@@ -73,15 +73,17 @@ export class CheckpointKeeper {
     void this.#queue(changes, `${changes.length} changes`)
   }
 
-  /** All changes so far, at the end of a phase. Resolves when it is kept, or cannot be. */
-  notePhase(phase: string, changes: readonly StateChange[]): Promise<unknown> {
+  /** All changes so far, at the end of a phase. Gives what is kept; undefined where it cannot be. */
+  notePhase(phase: string, changes: readonly StateChange[]): Promise<CheckpointInfo | undefined> {
     return this.#queue(changes, `phase ${phase}`)
   }
 
-  #queue(changes: readonly StateChange[], after: string): Promise<unknown> {
+  #queue(changes: readonly StateChange[], after: string): Promise<CheckpointInfo | undefined> {
     const copy = changes.slice()
     // One that cannot be kept is no reason to stop: the journal has it all.
-    return (this.#pending = this.#pending.then(() => this.#keep(copy, after)).catch(() => undefined))
+    const kept = this.#pending.then(() => this.#keep(copy, after)).catch(() => undefined)
+    this.#pending = kept
+    return kept
   }
 
   /** Waits for what is being kept. */

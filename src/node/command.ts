@@ -1,6 +1,8 @@
 import { constants } from 'node:os'
+import type { Readable, Writable } from 'node:stream'
 import type { OperationContext } from '../provider/operation.ts'
 import { CommandError } from './command-error.ts'
+import { watchSource } from './command-streams.ts'
 import { findProgram } from './find-program.ts'
 import { runInGroup, type GroupEnding } from './process-group.ts'
 
@@ -25,13 +27,24 @@ export interface CommandOptions {
   readonly graceMs?: number
   /** The exit codes that are no failure. Default: 0. */
   readonly codes?: readonly number[]
+  /**
+   * What it reads from its standard input: text, or a stream of bytes. A stream that fails ends the command, which does not see an end
+   * of it then; one that the command does not read to its end is destroyed, and that is no failure. When this process dies, the command
+   * may see the end right before it is killed, so it should check what must be whole. Default: nothing.
+   */
+  readonly stdin?: string | Readable
+  /**
+   * Gets what it writes to its standard output, byte for byte and no faster than it takes it; nothing of it is printed or kept then.
+   * It is left open; when it fails, the command is ended. Default: it is printed, and its end is kept.
+   */
+  readonly stdout?: Writable
 }
 
 /** How a command ended. */
 export interface CommandResult {
   /** One of those that are no failure. */
   readonly code: number
-  /** The end of what it wrote, at most 65 536 characters. */
+  /** The end of what it wrote, at most 65 536 characters; empty where a stream got it. */
   readonly stdout: string
   /** The end of what it wrote there, at most 65 536 characters. */
   readonly stderr: string
@@ -42,10 +55,9 @@ export interface CommandResult {
  * runCommand({ command: 'deploy' }, context) }`. What it prints is printed there, in whole characters and as it comes. When the
  * context is aborted, all of its process group is asked to end (SIGTERM), and killed after `graceMs`. When this settles, nothing of the
  * group is left; what the command itself left running is ended too, so a daemon needs a session of its own (`setsid`). When this
- * process dies, however it does, the group is killed at once, so a resume meets nothing of it. Its standard input is empty.
- * POSIX systems only.
+ * process dies, however it does, the group is killed at once, so a resume meets nothing of it. POSIX systems only.
  *
- * Throws `command` when it is not there, ends with another exit code, or is aborted.
+ * Throws `command` when it is not there, ends with another exit code, is aborted, or when a stream of `stdin` or `stdout` fails.
  *
  * @example
  * ```ts
@@ -54,23 +66,40 @@ export interface CommandResult {
  * const context = { signal: new AbortController().signal, print: (text: string) => undefined }
  * const { stdout } = await runCommand({ command: 'echo', args: ['$HOME', 'as it is'] }, context)
  * stdout // => '$HOME as it is\n'
+ * const sorted = await runCommand({ command: 'sort', stdin: 'b\na\n' }, context)
+ * sorted.stdout // => 'a\nb\n'
  * ```
  */
-export async function runCommand(options: CommandOptions, { signal, print }: Pick<OperationContext, 'signal' | 'print'>): Promise<CommandResult> {
-  const { command, args = [], shell = false, cwd = process.cwd(), graceMs = GRACE_MS, codes = [0] } = options
+export async function runCommand(options: CommandOptions, context: Pick<OperationContext, 'signal' | 'print'>): Promise<CommandResult> {
+  const { command, stdin } = options
+  const broken = new AbortController()
+  const fail = (what: string) => (error: Error) => broken.abort(new CommandError(command, `was ended with all that it had started, since ${what} failed: ${error.message}`))
+  const leaveSource = watchSource(stdin, fail('what it reads'))
+  try {
+    return await runWith(options, context, broken.signal, fail('what takes its output'))
+  } finally {
+    leaveSource()
+  }
+}
+
+async function runWith(options: CommandOptions, { signal: aborting, print }: Pick<OperationContext, 'signal' | 'print'>, broken: AbortSignal, onFault: (error: Error) => void): Promise<CommandResult> {
+  const { command, args = [], shell = false, cwd = process.cwd(), graceMs = GRACE_MS, codes = [0], stdin, stdout } = options
   const env = { ...process.env, ...options.env }
   const [name, given] = shell === false ? [command, args] : [shell === true ? '/bin/sh' : shell, ['-c', command, 'sh', ...args]]
   const program = await findProgram(name, cwd, env['PATH'])
-  if (signal.aborted) throw new CommandError(command, 'was not started: it was aborted before')
+  if (aborting.aborted) throw new CommandError(command, 'was not started: it was aborted before')
+  if (broken.aborted) throw broken.reason as CommandError
   const kept = { stdout: '', stderr: '' }
   const onOutput = (text: string, from: 'stdout' | 'stderr'): void => {
     kept[from] = (kept[from] + text).slice(-MOST_KEPT)
     print(text)
   }
-  const ending = await runInGroup({ program, args: given, cwd, env, signal, graceMs, onOutput }).catch((error: Error) => {
+  const signal = AbortSignal.any([aborting, broken])
+  const ending = await runInGroup({ program, args: given, cwd, env, signal, graceMs, onOutput, stdin, stdout, onFault }).catch((error: Error) => {
     throw new CommandError(command, `could not be started: ${error.message}`)
   })
-  if (signal.aborted) throw new CommandError(command, `was aborted, and ended with all that it had started${describeLastLine(kept.stderr)}`)
+  if (aborting.aborted) throw new CommandError(command, `was aborted, and ended with all that it had started${describeLastLine(kept.stderr)}`)
+  if (broken.aborted) throw broken.reason as CommandError
   if (ending.code !== null && codes.includes(ending.code)) return { code: ending.code, ...kept }
   throw new CommandError(command, `${describeEnding(ending)}${describeLastLine(kept.stderr)}`, ending.code ?? undefined)
 }

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
-import type { Duplex, Readable } from 'node:stream'
+import type { Duplex, Readable, Writable } from 'node:stream'
 import { setImmediate, setTimeout } from 'node:timers/promises'
+import { feedFrom, pourInto, type Pour } from './command-streams.ts'
 import { isDead } from './dead-group.ts'
 
 /*
@@ -36,6 +37,12 @@ export interface GroupOptions {
   readonly graceMs: number
   /** Whole characters, as they come. */
   readonly onOutput: (text: string, from: 'stdout' | 'stderr') => void
+  /** Default: nothing. */
+  readonly stdin?: string | Readable | undefined
+  /** Gets the bytes of its standard output, which `onOutput` then does not. */
+  readonly stdout?: Writable | undefined
+  /** What takes them failed: the signal should be raised. */
+  readonly onFault: (error: Error) => void
 }
 
 /** How a command ended. */
@@ -47,23 +54,26 @@ export interface GroupEnding {
 }
 
 /** Runs a command in its own process group. When it settles, the group is gone, or was killed. */
-export async function runInGroup({ program, args, cwd, env, signal, graceMs, onOutput }: GroupOptions): Promise<GroupEnding> {
-  const child = spawn('/bin/sh', ['-c', LEADER, 'sh', program, ...args], { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'ignore', 'pipe', 'pipe'] })
+export async function runInGroup({ program, args, cwd, env, signal, graceMs, onOutput, ...given }: GroupOptions): Promise<GroupEnding> {
+  const child = spawn('/bin/sh', ['-c', LEADER, 'sh', program, ...args], { cwd, env, detached: true, stdio: [given.stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'ignore', 'pipe', 'pipe'] })
   const ended = new Promise<GroupEnding>((resolve, reject) => {
     child.once('error', reject)
     child.once('exit', (code, endedBy) => resolve({ code, signal: endedBy }))
   })
   const { pid: group } = child
   if (group === undefined) return ended
-  const [, stdout, , lifeline, stderr] = child.stdio as unknown as readonly [null, Readable, null, Duplex, Readable]
+  const [stdin, stdout, , lifeline, stderr] = child.stdio as unknown as readonly [Writable | null, Readable, null, Duplex, Readable]
   const streams = [stdout, lifeline, stderr]
   let heard = 0
   for (const stream of streams) stream.on('error', () => undefined)
+  const pour = given.stdout && pourInto(given.stdout, stdout, given.onFault, () => void (heard += 1))
   for (const [stream, from] of [[stdout, 'stdout'], [stderr, 'stderr']] as const)
-    stream.setEncoding('utf8').on('data', (text: string) => {
-      heard += 1
-      onOutput(text, from)
-    })
+    if (from === 'stderr' || pour === undefined)
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        heard += 1
+        onOutput(text, from)
+      })
+  if (stdin !== null && given.stdin !== undefined) feedFrom(given.stdin, stdin)
   let ending: Promise<void> | undefined
   const end = (): void => void (ending ??= endGroup(group, graceMs))
   signal.addEventListener('abort', end, { once: true })
@@ -73,12 +83,31 @@ export async function runInGroup({ program, args, cwd, env, signal, graceMs, onO
     if (isThere(group)) end()
     await ending
     // What they wrote is in the pipes; who left the group may still hold them open.
-    for (let before = -1; before !== heard; await setImmediate()) before = heard
+    await untilQuiet(() => heard, pour, signal)
     return told
   } finally {
     signal.removeEventListener('abort', end)
+    pour?.stop()
+    stdin?.destroy()
     for (const stream of streams) stream.destroy()
   }
+}
+
+async function untilQuiet(heard: () => number, pour: Pour | undefined, signal: AbortSignal): Promise<void> {
+  // A stream that just goes on is heard one turn of the loop later.
+  for (let before = -1, quiet = 0; quiet < 2 && !(signal.aborted && pour?.isBlocked()); quiet = before === heard() ? quiet + 1 : 0) {
+    before = heard()
+    if (pour?.isBlocked()) {
+      const stop = new AbortController()
+      await Promise.race([pour.room(), untilAborted(signal, stop.signal)])
+      stop.abort()
+      before = -1
+    } else await setImmediate()
+  }
+}
+
+function untilAborted(signal: AbortSignal, until: AbortSignal): Promise<void> {
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true, signal: until }))
 }
 
 async function endGroup(group: number, graceMs: number): Promise<void> {

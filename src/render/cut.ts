@@ -17,7 +17,13 @@ export function cutLines(lines: readonly string[], limit: number, noun = 'line')
   return [...lines.slice(0, limit), `… ${countOf(lines.length - limit, `more ${noun}`)}`]
 }
 
-/** `1 resource`, `2 resources`. */
+/** `1 resource`, `2 resources`, `3 directories`. */
 export function countOf(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`
+  return `${count} ${count === 1 ? noun : pluralOf(noun)}`
+}
+
+/** By the rules of English that nouns keep mostly. */
+function pluralOf(noun: string): string {
+  if (/[^aeiou]y$/.test(noun)) return `${noun.slice(0, -1)}ies`
+  return /(?:s|x|z|ch|sh)$/.test(noun) ? `${noun}es` : `${noun}s`
 }

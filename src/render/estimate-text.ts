@@ -22,26 +22,22 @@ export function renderEstimate(estimate: ResourceEstimate, all: boolean): readon
   const amounts = renderAmounts(estimate)
   const total = Object.values(processes).reduce((sum, count) => sum + count, 0)
   const hosts = [...new Set([...Object.keys(processes), ...Object.keys(ports)])].sort()
-  const head = [amounts, ...(hosts.length === 0 ? [] : [`${countProcesses(total)} on ${countOf(hosts.length, 'host')}`])].filter((part) => part !== '').join(', ')
+  const head = [amounts, ...(hosts.length === 0 ? [] : [`${countOf(total, 'process')} on ${countOf(hosts.length, 'host')}`])].filter((part) => part !== '').join(', ')
   const perHost = hosts.map((host) => {
     const taken = Object.hasOwn(ports, host) ? (ports[host] ?? []) : []
-    const parts = [...(Object.hasOwn(processes, host) ? [countProcesses(processes[host] ?? 0)] : []), ...(taken.length === 0 ? [] : [`${taken.length === 1 ? 'port' : 'ports'} ${listPorts(taken)}`])]
+    const parts = [...(Object.hasOwn(processes, host) ? [countOf(processes[host] ?? 0, 'process')] : []), ...(taken.length === 0 ? [] : [`${taken.length === 1 ? 'port' : 'ports'} ${listPorts(taken)}`])]
     return `  ${neutralise(host)}: ${parts.join(', ') || 'nothing'}`
   })
   return [`Estimate: ${head || 'nothing is known'}`, ...(all ? perHost : cutLines(perHost, MAX_HOSTS, 'host')), ...(basis.length === 0 ? [] : [`  it rests on: ${basis.map(neutralise).join('; ')}`])]
 }
 
-function countProcesses(count: number): string {
-  return `${count} ${count === 1 ? 'process' : 'processes'}`
-}
-
-/** Runs of ports in short: `8000-8003, 9000`. They are in order. */
-function listPorts(ports: readonly number[]): string {
+/** Runs of ports in short: `8000-8003, 9000`. They are in order. `to`: what stands between the first and the last of a run. */
+export function listPorts(ports: readonly number[], to = '-'): string {
   const parts: string[] = []
   for (let at = 0; at < ports.length; ) {
     let end = at
     while (end + 1 < ports.length && ports[end + 1] === (ports[end] as number) + 1) end++
-    parts.push(end - at < 2 ? ports.slice(at, end + 1).join(', ') : `${ports[at]}-${ports[end]}`)
+    parts.push(end - at < 2 ? ports.slice(at, end + 1).join(', ') : `${ports[at]}${to}${ports[end]}`)
     at = end + 1
   }
   return parts.join(', ')

@@ -35,7 +35,7 @@ export function renderEvent(event: RunEvent, { dryRun = false }: EventRendering 
     case 'phase:started':
       return `phase ${neutralise(event.phase)} started`
     case 'phase:finished':
-      return `phase ${neutralise(event.phase)} finished`
+      return `phase ${neutralise(event.phase)} finished${dryRun ? '' : ` in ${formatDuration(event.durationMs)}`}${event.checkpoint === undefined ? '' : `; checkpoint ${neutralise(event.checkpoint)}`}`
     case 'hook:finished':
       return `hook ${renderHook(event.result)}`
     case 'action:checked':

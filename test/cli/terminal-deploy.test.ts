@@ -76,6 +76,9 @@ describe.skipIf(!hasScript)('a person on a terminal', () => {
     const { text, code } = await onTerminal(`${folder} apply`, [['[y/N] ', 'y'], [QUESTION, '^C']])
     expect(code).toBe(130)
     expect(text).toContain('Interrupted: nothing more is started')
+    expect(text).toMatch(/^This will:\n  write 2 files: a\.release, b\.release$/m)
+    // What the live view has shown is gone; this stays.
+    expect(text).toMatch(/^phase prepare finished in [\d.]+ m?s; checkpoint \S{36}$/m)
     const io = memoryIo()
     expect(await host.run('resume', io)).toBe(0)
     expect(host.files()).toHaveLength(4)

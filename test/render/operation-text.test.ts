@@ -63,7 +63,8 @@ const events: readonly RunEvent[] = [
   { name: 'action:succeeded', action: copy, result: { ...settled, attempts: 0, durationMs: 0, message: 'it was done already' }, progress },
   { name: 'action:succeeded', action: undo, result: settled, progress },
   { name: 'action:skipped', action: copy, result: { ...settled, outcome: 'skipped', message: 'left out, as it was decided: no' }, progress },
-  { name: 'phase:finished', phase: 'prepare' },
+  { name: 'phase:finished', phase: 'prepare', durationMs: 1200, checkpoint: 'checkpoint-1\u001B' },
+  { name: 'phase:finished', phase: 'prepare', durationMs: 80 },
 ]
 
 describe('a run of operations as text', () => {

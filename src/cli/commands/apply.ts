@@ -17,12 +17,13 @@ import { refuseBeforehand, refuseInvalid } from '../refusal.ts'
 import { runOptions } from '../run-options.ts'
 import { watchRun } from '../watch-run.ts'
 
-/** `apply`, `sync` and `destroy`: plan (or take a plan), show it, ask, and do it. */
+/** `apply`, `sync`, `destroy` and what the host's own commands load: plan (or take a plan), show it, ask, and do it. */
 export async function runApply(invocation: Invocation, mode: Mode): Promise<number> {
   const { flags, interruption, rendering } = invocation
-  const isGiven = flags.plan !== undefined
-  const plan = pickPart(flags.plan === undefined ? await makePlan(invocation, mode) : await invocation.readPlan(flags.plan), flags)
-  if (isGiven) refuseBeforehand(plan, invocation, mode)
+  const { givenPlan } = invocation
+  const isGiven = givenPlan !== undefined
+  const plan = pickPart(givenPlan === undefined ? await makePlan(invocation, mode) : await invocation.readPlan(givenPlan), flags)
+  if (isGiven) await refuseBeforehand(plan, invocation, mode)
   if (isGiven && plan.mode === 'apply' && mode !== 'apply' && plan.phases === undefined) invocation.remark(`Warning: plan ${plan.id} was made in mode apply: it deletes nothing, also when it is run by ${mode}.`)
   invocation.print(`${renderPlan(plan, rendering)}\n`)
   refuseInvalid(plan)
@@ -44,8 +45,8 @@ export async function runApply(invocation: Invocation, mode: Mode): Promise<numb
 }
 
 async function applyOptions(invocation: Invocation, expectMode: Mode | undefined): Promise<ApplyOptions> {
-  const { flags } = invocation
-  const planPath = flags.plan !== undefined && existsSync(flags.plan) ? resolve(flags.plan) : undefined
+  const { flags, givenPlan } = invocation
+  const planPath = givenPlan !== undefined && existsSync(givenPlan) ? resolve(givenPlan) : undefined
   return { ...(await runOptions(invocation)), ...(expectMode && { expectMode }), ...(planPath !== undefined && { planPath }), onDelete: flags.skipDeletes === true ? 'skip' : 'refuse', dryRun: flags.dryRun === true }
 }
 

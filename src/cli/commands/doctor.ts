@@ -6,7 +6,7 @@ import type { Invocation } from '../invocation.ts'
 
 /** `doctor`: names what is damaged, held or unfinished, and the way out. */
 export async function runDoctor(invocation: Invocation): Promise<number> {
-  const { stack } = invocation
+  const stack = await invocation.stack()
   const findings = await examineStack({ store: await invocation.store(), stack })
   if (invocation.isForPrograms) invocation.printJson(JSON.stringify({ stack, findings }, null, 2))
   for (const finding of findings) invocation.print(describe(finding))

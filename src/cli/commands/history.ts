@@ -12,7 +12,8 @@ import type { Invocation } from '../invocation.ts'
 
 /** `runs`: all of them; of one its story, or its journal; or all of what something printed. */
 export async function runRuns(invocation: Invocation, runId: string | undefined): Promise<number> {
-  const { flags, rendering, stack, io } = invocation
+  const { flags, rendering, io } = invocation
+  const stack = await invocation.stack()
   const options = { store: await invocation.store(), stack }
   if (flags.output !== undefined) {
     const pieces = await getInPieces(options.store, stack, 'output', flags.output)
@@ -40,7 +41,8 @@ export async function runRuns(invocation: Invocation, runId: string | undefined)
 
 /** `checkpoints`: all of them, or one; makes or deletes one where that is asked for. */
 export async function runCheckpoints(invocation: Invocation, id: string | undefined): Promise<number> {
-  const { flags, stack } = invocation
+  const { flags } = invocation
+  const stack = await invocation.stack()
   const options = { store: await invocation.store(), stack }
   if (flags.create !== undefined) {
     const made = await checkpoint(flags.create, options)

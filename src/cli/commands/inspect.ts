@@ -14,7 +14,7 @@ import type { Invocation } from '../invocation.ts'
 
 /** `validate`: files and schemas, without any backend. */
 export async function runValidate(invocation: Invocation): Promise<number> {
-  const { desired, phases } = await invocation.load()
+  const { desired = [], phases } = await invocation.load()
   await validate(desired, await invocation.provider())
   const declared = typeof phases === 'object' ? phases : []
   if (declared.length > 0) await validatePhases(invocation, declared)
@@ -28,7 +28,7 @@ export async function runValidate(invocation: Invocation): Promise<number> {
 async function validatePhases(invocation: Invocation, phases: readonly DeclaredPhase[]): Promise<void> {
   const provider = await invocation.provider()
   const unchecked = Object.fromEntries(Object.entries(provider.operations ?? {}).map(([name, type]) => [name, Object.assign(Object.create(type) as OperationType<object>, { checks: [] })]))
-  await planOperations(phases, { provider: Object.assign(Object.create(provider) as Provider, { operations: unchecked }), store: memoryStore(), stack: invocation.stack, hooks: invocation.hooks.map(({ name }) => ({ name, run: () => undefined })) })
+  await planOperations(phases, { provider: Object.assign(Object.create(provider) as Provider, { operations: unchecked }), store: memoryStore(), stack: await invocation.stack(), hooks: (await invocation.hooks()).map(({ name }) => ({ name, run: () => undefined })) })
 }
 
 /** `drift`: what is recorded against what exists. */

@@ -1,8 +1,10 @@
 import { writeFile } from 'node:fs/promises'
 import type { Plan } from '../../core/plan.ts'
 import { storePlan } from '../../engine/plan-document.ts'
+import { neutralise } from '../../render/neutralise.ts'
 import { renderPlan } from '../../render/plan-text.ts'
 import { planToText, writePlan } from '../../store/plan-text.ts'
+import { quoteForShell, repeatFiles } from '../command-line.ts'
 import { exitCodeOfPlan } from '../exit-code.ts'
 import { UsageError } from '../flags.ts'
 import type { Invocation } from '../invocation.ts'
@@ -12,7 +14,7 @@ import { makePlan } from '../make-plan.ts'
 export async function runPlan(invocation: Invocation): Promise<number> {
   const { flags } = invocation
   const plan = await makePlan(invocation, flags.mode ?? 'apply')
-  if (flags.out !== undefined) await keepPlan(invocation, plan, flags.out)
+  if (flags.out !== undefined) await keepPlan(invocation, plan, flags.out, '--plan')
   return showPlan(invocation, plan)
 }
 
@@ -36,7 +38,8 @@ async function print(invocation: Invocation, plan: Plan): Promise<void> {
   invocation.print(renderPlan(plan, invocation.rendering))
 }
 
-async function keepPlan(invocation: Invocation, plan: Plan, file: string): Promise<void> {
+/** Writes a plan to a file, and keeps it by its id. `flag`: what takes it from there. */
+export async function keepPlan(invocation: Invocation, plan: Plan, file: string, flag: '--plan' | '--plan-file'): Promise<void> {
   try {
     // Addresses and ids of what runs here are nobody else's business.
     await writeFile(file, writePlan(plan), { mode: 0o600 })
@@ -44,6 +47,7 @@ async function keepPlan(invocation: Invocation, plan: Plan, file: string): Promi
     throw new UsageError(`the plan cannot be written to ${file}: ${(error as Error).message}`)
   }
   await storePlan(await invocation.store(), plan)
-  invocation.remark(`Plan ${plan.id} is in ${file}; apply it with --plan ${file} or --plan ${plan.id}.`)
+  const files = repeatFiles(invocation)
+  invocation.remark(`Plan ${plan.id} is in ${neutralise(file)}; apply it with ${flag} ${neutralise(quoteForShell(file))}${files} or ${flag} ${plan.id}${files}.`)
 }
 

@@ -10,7 +10,7 @@ import { confirm } from '../confirmation.ts'
 import { ExitCode, exitCodeOfRun } from '../exit-code.ts'
 import { UsageError } from '../flags.ts'
 import type { Invocation } from '../invocation.ts'
-import { runOptions } from '../run-options.ts'
+import { nameHolder, runOptions } from '../run-options.ts'
 import { watchRun } from '../watch-run.ts'
 
 /** `resume`: goes on with a run that was paused, failed, was cancelled or crashed. */
@@ -34,7 +34,8 @@ export async function runRestore(invocation: Invocation, id: string | undefined)
 
 /** `unlock`: takes a stack from a holder that does nothing any more. */
 export async function runUnlock(invocation: Invocation): Promise<number> {
-  const { stack, flags } = invocation
+  const { flags, io } = invocation
+  const stack = await invocation.stack()
   const store = await invocation.store()
   const holding = await store.holding(stack)
   if (holding === undefined) {
@@ -42,9 +43,8 @@ export async function runUnlock(invocation: Invocation): Promise<number> {
     return ExitCode.done
   }
   if (flags.reason === undefined) throw new UsageError(`stack ${stack} is held by ${holding.holder} since ${holding.since}; if it surely does nothing any more, say why with --reason, and it is taken from it`)
-  const { holder = 'somebody' } = await runOptions(invocation)
   invocation.remark(`Taking stack ${neutralise(stack)} from ${neutralise(holding.holder)}; what it had sent may still be on its way, so it is free in a minute.`)
-  const taken = await unlock({ store, stack, holder, fence: holding.fence, reason: flags.reason, signal: invocation.interruption.signal })
+  const taken = await unlock({ store, stack, holder: nameHolder(io), fence: holding.fence, reason: flags.reason, signal: invocation.interruption.signal })
   invocation.print(taken === undefined ? `Stack ${neutralise(stack)} is free.` : `Stack ${neutralise(stack)} was taken from ${neutralise(taken.from)}, and is free. What it began, resume or abandon.`)
   return ExitCode.done
 }

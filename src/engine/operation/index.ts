@@ -1,5 +1,5 @@
 export type { CheckedEntry, DecidedEntry, HookEntry, PhaseEndedEntry, PhaseStartedEntry } from '../../core/entry.ts'
-export type { ActionChecked, DecisionAwaited, DecisionMade, HookFinished, PhaseChanged } from '../../core/event.ts'
+export type { ActionChecked, DecisionAwaited, DecisionMade, HookFinished, PhaseChanged, PhaseFinished } from '../../core/event.ts'
 export type { CheckResult, Choice, DeclaredOperation, Finding, HookEvent, HookResult, OperationChange, OperationOutput, OperationResult, PlanPhase, PlanValidation, ResourceEstimate } from '../../core/operation.ts'
 export type { RunStatus } from '../../core/run-status.ts'
 export type { DeclaredPhase } from '../../core/planning/operation-plan.ts'

@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto'
+import { createReadStream, createWriteStream } from 'node:fs'
+import { access, mkdir, rename, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { runCommand } from 'convergent/node'
+import type { Check, OperationDefinition } from 'convergent/operations'
+import * as z from 'zod'
+import { binarySchema } from '../cluster.ts'
+
+const schema = z.strictObject({ binary: binarySchema })
+
+/** It is there, and it is the one that was planned. */
+const isAsPlanned: Check<z.infer<typeof schema>> = {
+  name: 'binary',
+  run: async ({ binary }) => {
+    const details = { source: binary.source, ...(binary.bytes > 0 && { bytes: binary.bytes }) }
+    if (binary.isOnHosts) return { status: 'passed', message: `${binary.name} is on the hosts`, details }
+    const found = await checksumHere(join(binary.programs, binary.program))
+    if (found === undefined && binary.url !== undefined) return { status: 'passed', message: `${binary.name} is to be downloaded`, details }
+    if (found === undefined) return `${binary.name}: ${binary.program} is not in ${binary.programs} any more`
+    if (binary.sha256 !== undefined && found !== binary.sha256) return `${binary.name} has a wrong checksum: found ${found}, expected ${binary.sha256}; plan again if it was replaced on purpose`
+    return { status: 'passed', message: `${binary.name} is cached`, details: { ...details, sha256: found } }
+  },
+}
+
+/** Downloads the engine's programs, once; what is there already is looked up and compared. */
+export const fetchBinary = {
+  schema,
+  describe: ({ binary }) => (binary.url === undefined ? `locate ${binary.name} (${binary.source})` : `download ${binary.name}`),
+  estimate: ({ binary }) => (binary.url === undefined ? { durationMs: 50 } : { durationMs: 1_000 + binary.bytes / 10_000, downloadBytes: binary.bytes, basis: ['10 MB/s'] }),
+  checks: [isAsPlanned],
+  isDone: async ({ binary }) => binary.url === undefined || (await checksumHere(join(binary.programs, binary.program))) !== undefined,
+  run: async ({ binary }, { signal, print }) => {
+    const folder = dirname(binary.programs)
+    const archive = `${folder}.tar.gz`
+    await mkdir(dirname(folder), { recursive: true })
+    const response = await fetch(binary.url as string, { signal })
+    if (!response.ok || response.body === null) throw new Error(`${binary.url} answers ${response.status}; look at the address of the binary`)
+    await pipeline(Readable.fromWeb(response.body as never), createWriteStream(archive), { signal })
+    const found = await checksumHere(archive)
+    if (found !== binary.archiveSha256) {
+      await rm(archive)
+      throw new Error(`${binary.url} has a wrong checksum: found ${found}, expected ${binary.archiveSha256}; nothing of it was kept`)
+    }
+    await unpack(archive, folder, signal)
+    print(`${binary.name} is in ${folder}\n`)
+    return { changes: [{ subject: `binary ${binary.name}`, action: 'create', after: folder }] }
+  },
+  // What was downloaded serves the next run.
+  undo: async () => undefined,
+} satisfies OperationDefinition<typeof schema>
+
+/** The programs may lie in `bin`, or in that of the one folder that an archive has. */
+async function unpack(archive: string, folder: string, signal: AbortSignal): Promise<void> {
+  const part = `${folder}.part`
+  await rm(part, { recursive: true, force: true })
+  await mkdir(part)
+  await runCommand({ command: 'tar', args: ['xzf', archive, '-C', part] }, { signal, print: () => undefined })
+  const { stdout } = await runCommand({ command: 'sh', args: ['-c', 'cd "$1" && if [ -d bin ]; then echo .; else echo */bin | sed "s,/bin$,,"; fi', 'sh', part] }, { signal, print: () => undefined })
+  await rm(folder, { recursive: true, force: true })
+  await rename(join(part, stdout.trim()), folder)
+  await rm(part, { recursive: true, force: true })
+  await rm(archive)
+}
+
+/** SHA-256 of a file of this machine; undefined: it is not there. */
+export async function checksumHere(file: string): Promise<string | undefined> {
+  if (await access(file).then(() => false, () => true)) return undefined
+  const hash = createHash('sha256')
+  await pipeline(createReadStream(file), hash)
+  return hash.digest('hex')
+}
+

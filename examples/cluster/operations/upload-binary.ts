@@ -1,0 +1,62 @@
+import { dirname, join } from 'node:path'
+import type { Check, OperationDefinition } from 'convergent/operations'
+import * as z from 'zod'
+import { binarySchema, hostSchema } from '../cluster.ts'
+import { checksumOf, copyTree } from '../hosts/file.ts'
+import { hostOf, thisMachine } from '../hosts/shared-hosts.ts'
+import { checksumHere } from './fetch-binary.ts'
+
+const schema = z.strictObject({
+  binary: binarySchema,
+  host: hostSchema,
+  /** Where it comes to lie on that host. */
+  folder: z.string(),
+})
+
+const isReachable: Check<z.infer<typeof schema>> = {
+  name: 'binary on the host',
+  run: async ({ host, folder, binary }, { signal }) => {
+    const found = await checksumOf(hostOf(host), `${folder}/bin/${binary.program}`, signal)
+    return { status: 'passed', message: found === undefined ? `${binary.name} is to be uploaded to ${host.name}` : `${binary.name} is on ${host.name}`, details: { bytes: binary.bytes } }
+  },
+}
+
+/** Uploads the engine's programs to a host that SSH reaches. */
+export const uploadBinary = {
+  schema,
+  describe: ({ binary, host }) => `upload ${binary.name} to ${host.name}`,
+  expects: ({ folder }) => [{ subject: `directory ${folder}`, action: 'create' }],
+  estimate: ({ binary }) => ({ durationMs: 500 + binary.bytes / 50_000, diskBytes: binary.bytes, basis: ['50 MB/s'] }),
+  checks: [isReachable],
+  isDone: async ({ binary, host, folder }, { signal }) => {
+    const found = await checksumOf(hostOf(host), `${folder}/bin/${binary.program}`, signal)
+    return found !== undefined && found === (binary.sha256 ?? (await checksumHere(join(binary.programs, binary.program))))
+  },
+  run: async ({ binary, host, folder }, { signal }) => {
+    await hostOf(host).run(['mkdir', '-p', dirname(folder)], { signal })
+    await copyTree(thisMachine, dirname(binary.programs), hostOf(host), folder, { signal })
+    return { changes: [{ subject: `directory ${folder}`, action: 'create' }] }
+  },
+  undo: async ({ host, folder }, { signal }) => remove(host, folder, [dirname(folder), dirname(dirname(folder))], signal),
+} satisfies OperationDefinition<typeof schema>
+
+const removal = z.strictObject({
+  host: hostSchema,
+  folder: z.string(),
+  /** Go as well, where nothing is left in them. */
+  parents: z.array(z.string()),
+})
+
+/** Removes what was uploaded. */
+export const removeBinary = {
+  schema: removal,
+  describe: ({ host, folder }) => `remove ${folder} on ${host.name}`,
+  expects: ({ folder }) => [{ subject: `directory ${folder}`, action: 'delete' }],
+  estimate: () => ({ durationMs: 200 }),
+  isDone: async ({ host, folder }, { signal }) => (await hostOf(host).run(['test', '!', '-e', folder], { signal, codes: [0, 1] })).code === 0,
+  run: async ({ host, folder, parents }, { signal }) => remove(host, folder, parents, signal),
+} satisfies OperationDefinition<typeof removal>
+
+async function remove(host: z.infer<typeof hostSchema>, folder: string, parents: readonly string[], signal: AbortSignal): Promise<undefined> {
+  await hostOf(host).run(['sh', '-c', 'rm -rf "$1" "$1.part"; shift; for parent in "$@"; do rmdir "$parent" 2>/dev/null; done; exit 0', 'sh', folder, ...parents], { signal })
+}

@@ -1,0 +1,27 @@
+import type { DeclaredOperation, DeclaredPhase } from 'convergent/operations'
+import type { Cluster } from '../cluster.ts'
+import { metadataFile } from '../metadata.ts'
+import { declare } from '../operations/operations.ts'
+import { planOf } from './engine-plans.ts'
+import { stopInGroups } from './start-stop.ts'
+import { firstOfEachHost } from './steps.ts'
+
+/** Stops everything, and removes everything. */
+export function planDestroy(cluster: Cluster, stateDir: string): readonly DeclaredPhase[] {
+  const groups = planOf(cluster.engine).stopOrder(cluster).filter((group) => group.length > 0)
+  return [
+    { name: 'stop', description: 'all processes', operations: stopInGroups(cluster, groups) },
+    { name: 'remove', description: 'all directories, data and all', operations: [...removeDirectories(cluster), ...removePrograms(cluster)] },
+    { name: 'save', description: 'forget the cluster', operations: [declare.saveMetadata(cluster.name, { file: metadataFile(stateDir, cluster.name) })] },
+  ]
+}
+
+/** Of the instances of a cluster; the one above as well, once nothing is in it any more. */
+export function removeDirectories({ name: cluster, instances, directory: parent }: Cluster): readonly DeclaredOperation[] {
+  return instances.map(({ name, host, directory: path }) => declare.removeDirectory(name, { host, path, cluster, parent }))
+}
+
+function removePrograms({ binary, instances, directory }: Cluster): readonly DeclaredOperation[] {
+  const uploaded = binary.isOnHosts ? [] : firstOfEachHost(instances.filter(({ host }) => host.ssh !== undefined))
+  return uploaded.map(({ host, programs }) => declare.removeBinary(host.name, { host, folder: programs.replace(/\/bin$/, ''), parents: [`${directory}/binaries`, directory] }, { dependsOn: instances.filter((each) => each.host.name === host.name).map(({ name }) => `removeDirectory/${name}`) }))
+}

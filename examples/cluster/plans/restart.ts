@@ -1,0 +1,44 @@
+import { rolling, type DeclaredOperation, type DeclaredPhase } from 'convergent/operations'
+import type { Cluster, Instance } from '../cluster.ts'
+import type { Answer } from '../engines/engine.ts'
+import { declare } from '../operations/operations.ts'
+import { saveCluster } from './deploy.ts'
+import type { RollingStep } from './engine-plan.ts'
+import { planOf } from './engine-plans.ts'
+import { chain, configure, describeProcess, fetchPrograms, startAndWait, verify } from './steps.ts'
+
+/** Restarts one instance after the other, with the configuration that is declared; the next waits until the cluster is healthy. */
+export function planRestart(cluster: Cluster, answers: ReadonlyMap<string, Answer>, stateDir: string): readonly DeclaredPhase[] {
+  return [
+    { name: 'restart', description: 'one after the other, healthy in between', operations: rollOver(cluster, cluster, answers) },
+    { name: 'save', description: 'write down what runs where', operations: [saveCluster(cluster, stateDir)] },
+  ]
+}
+
+/** Runs other programs, one instance after the other. `from`: what runs now. */
+export function planUpgrade(cluster: Cluster, from: Cluster, answers: ReadonlyMap<string, Answer>, stateDir: string): readonly DeclaredPhase[] {
+  const finish = planOf(cluster.engine).finishUpgrade(cluster)
+  return [
+    { name: 'prepare', description: `${from.binary.name} becomes ${cluster.binary.name}`, operations: fetchPrograms(cluster.binary, cluster.instances) },
+    { name: 'upgrade', description: 'one after the other, healthy in between', operations: rollOver(cluster, from, answers) },
+    ...(finish.length > 0 ? [{ name: 'finish', description: 'what only the new version knows', operations: finish }] : []),
+    { name: 'save', description: 'write down what runs where', operations: [saveCluster(cluster, stateDir)] },
+  ]
+}
+
+function rollOver(cluster: Cluster, from: Cluster, answers: ReadonlyMap<string, Answer>): readonly DeclaredOperation[] {
+  const each = ({ instance, before, after }: RollingStep): readonly DeclaredOperation[] => {
+    const old = from.instances.find(({ name }) => name === instance.name) as Instance
+    const stop = declare.stopProcess(instance.name, describeProcess(from, old))
+    // Its files are changed while it does not run: what it wrote there itself is not mixed with what we write.
+    const down = chain([...before, stop, configure(cluster, instance)])
+    const [start, wait] = startAndWait(cluster, instance, down.slice(-1))
+    return [...down, start, wait, ...chain(after, [wait])]
+  }
+  return rolling(planOf(cluster.engine).rollOver(cluster, answers), {
+    size: 1,
+    each,
+    verify: (steps) => verify(cluster, `after ${steps.map(({ instance }) => instance.name).join(', ')}`),
+  })
+}
+

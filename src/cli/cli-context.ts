@@ -1,0 +1,19 @@
+/** What a host's functions are told about the command that runs. */
+export interface CliContext {
+  /** `plan`, `apply`, … */
+  readonly command: string
+  /** The stack: what `--stack` names, or `CliOptions.stack`. */
+  readonly stack: string
+  /** The files and folders that `--file` gave, else `CliOptions.files`; empty where there are none. */
+  readonly files: readonly string[]
+  /** The folder that `--state-dir` names. */
+  readonly stateDir: string
+  /** True: nothing is asked of a backend (`validate`), so no address or token of it is needed. */
+  readonly offline: boolean
+  /** Environment variables. */
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** The host's own flags (see `CliOptions.flags` and `CliCommand.flags`), by their camel-cased name. */
+  readonly flags: Readonly<Record<string, unknown>>
+  /** Reads all of the standard input: what the path `-` stands for. */
+  readonly readStdin: () => Promise<string>
+}
