@@ -38,6 +38,14 @@ export const cliOptions: CliOptions = {
     upgrade: { description: 'run the programs that are declared, one instance after the other', load: (_, context) => loadChange(context, (cluster, from, { answers }) => (cluster.binary.sha256 === from.binary.sha256 ? [] : planUpgrade(cluster, from, answers, context.stateDir))) },
     scale: { description: 'add the instances that are new, take out those that are declared no longer', load: (_, context) => loadChange(context, (cluster, from) => planScale({ ...cluster, binary: from.binary }, from, context.stateDir)) },
     destroy: { description: 'stop everything and remove it, data and all', isDestructive: true, load: async (_, context) => loadDestroy(context) },
+    validate: {
+      description: 'read the file that describes a cluster, and ask nobody',
+      run: async (_, context) => {
+        const { cluster, instances } = await readTopology(context)
+        context.print(`${cluster}: ${Object.keys(instances).length} instances, nothing is wrong with the file.`)
+        return 0
+      },
+    },
     status: {
       description: 'what runs, what the databases say, and where that is not as deployed',
       run: async (_, context) => {
@@ -70,7 +78,10 @@ async function declareCluster(context: CliContext): Promise<{ readonly topology:
   const topology = await readTopology(context)
   const [first] = createCluster(topology, UNKNOWN).instances
   const binary = await locateBinary(topology, hostOf((first as Cluster['instances'][number]).host), context.stateDir, new AbortController().signal)
-  return { topology, cluster: createCluster(topology, binary) }
+  const cluster = createCluster(topology, binary)
+  const refusals = engineOf(cluster.engine).refuse?.(cluster) ?? []
+  if (refusals.length > 0) throw new DeclarationError(refusals.map((message) => ({ code: 'unsupported', message })))
+  return { topology, cluster }
 }
 
 /** Hosts are worked out before the programs are looked for on them. */

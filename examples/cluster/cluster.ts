@@ -104,8 +104,8 @@ export function createCluster(topology: Topology, binary: Binary): Cluster {
 }
 
 /** Where a binary lies on hosts that it is uploaded to. */
-export function folderOfBinary(directory: string, { version, program, sha256 = 'any' }: Pick<Binary, 'version' | 'program' | 'sha256'>): string {
-  return `${directory}/binaries/${program}-${version}-${sha256.slice(0, 12)}`
+export function folderOfBinary(directory: string, { program, sha256, archiveSha256 }: Pick<Binary, 'program' | 'sha256' | 'archiveSha256'>): string {
+  return `${directory}/binaries/${program}-${(archiveSha256 ?? sha256 ?? 'any').slice(0, 12)}`
 }
 
 function describeHost(name: string, { address, ssh }: Topology['hosts'][string]): HostSpec {

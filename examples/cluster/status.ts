@@ -4,6 +4,7 @@ import { filesOf, type Access, type Answer } from './engines/engine.ts'
 import { engineOf } from './engines/engines.ts'
 import { daemonPid } from './hosts/daemon.ts'
 import { hostOf } from './hosts/shared-hosts.ts'
+import { UNKNOWN_VERSION } from './locate-binary.ts'
 
 /** What is true of a cluster right now. */
 export interface Status {
@@ -22,7 +23,7 @@ export async function lookAt(cluster: Cluster, access: Access): Promise<Status> 
   const answers = await askAll({ ...cluster, instances: cluster.instances.filter(({ name }) => pids.has(name)) }, access)
   const { binary } = cluster
   const stopped = cluster.instances.filter(({ name }) => !pids.has(name)).map(({ name, host }) => `${name} does not run on ${host.name}`)
-  const old = [...answers].filter(([, { version }]) => version !== binary.version).map(([name, { version }]) => `${name} runs version ${version}, deployed is ${binary.version}`)
+  const old = [...answers].filter(([, { version }]) => binary.version !== UNKNOWN_VERSION && version !== binary.version).map(([name, { version }]) => `${name} runs version ${version}, deployed is ${binary.version}`)
   const judged = engineOf(cluster.engine).judge(cluster, answers).filter((problem) => !stopped.some((other) => problem === `${other.split(' ')[0]} does not answer`))
   return { pids, answers, problems: [...stopped, ...old, ...judged] }
 }

@@ -145,14 +145,23 @@ export class Invocation {
     return this.flags.file.length > 0 ? this.flags.file : (this.#options.files ?? [])
   }
 
+  /** False: the host has no files that this command could be about. */
+  get canLoad(): boolean {
+    return this.#load !== undefined
+  }
+
   /** What the files declare, as the host's own command or the host loads them. Throws `usage` when there are none, unless that is `optional`. */
   async load(optional = false): Promise<Loaded> {
-    const load = this.commands[this.command]?.load ?? this.#options.load
+    const load = this.#load
     if (load === undefined) throw new UsageError(`${this.command} loads nothing; it takes a plan that was kept, with --plan`)
     const context = await this.context()
     if (this.files.length > 0) return this.interruption.race(load(this.files, context))
     if (optional) return { desired: [] }
     throw new UsageError(`${this.command} needs something to load: name files or folders with --file`)
+  }
+
+  get #load(): CliOptions['load'] {
+    return this.commands[this.command]?.load ?? this.#options.load
   }
 
   /** A plan from a file, or from the store by its id. */

@@ -46,9 +46,6 @@ export function buildProgram(program: Command, options: CliOptions, io: CliIo, s
     builtIn('plan', 'show what would change', ['plan'], runPlan)
       ?.option('--mode <mode>', 'apply, sync or destroy (default: apply)', parseMode)
       .option('-o, --out <file>', 'write the plan to a file, and keep it by its id')
-    builtIn('diff', 'compare what is declared with what exists, or two plans', ['plan', 'given'], runDiff)
-      ?.option('--mode <mode>', 'apply, sync or destroy (default: sync)', parseMode)
-      .option('--against <plan>', 'the second of two plans')
     builtIn('validate', 'check files and fields, without a server', [], runValidate)
     builtIn('sync', 'apply, and delete what is owned and no longer declared', ['plan', 'given', 'run'], (invocation) => runApply(invocation, 'sync'))
     builtIn('destroy', 'delete what is owned', ['plan', 'given', 'run'], (invocation) => runApply(invocation, 'destroy'))
@@ -56,6 +53,8 @@ export function buildProgram(program: Command, options: CliOptions, io: CliIo, s
   }
   const [whatApplyDoes, applyGroups] = options.load === undefined ? (['apply a plan that was kept', ['given', 'run']] as const) : (['create and update what is declared; delete nothing', ['plan', 'given', 'run']] as const)
   builtIn('apply', whatApplyDoes, applyGroups, (invocation) => runApply(invocation, 'apply'))?.option('--skip-deletes', 'leave out the deletes of a plan that was made in another mode')
+  const diff = options.load === undefined ? builtIn('diff', 'compare two plans', ['given'], runDiff) : builtIn('diff', 'compare what is declared with what exists, or two plans', ['plan', 'given'], runDiff)?.option('--mode <mode>', 'apply, sync or destroy (default: sync)', parseMode)
+  diff?.option('--against <plan>', 'the second of two plans')
   builtIn('show', 'show a plan that was kept', ['given'], runShow, ['[plan]', 'file or id of a plan'])
   builtIn('plans', 'show or delete the plans that are kept', [], runPlans, ['[plan]', 'id of one of them'])?.option('--delete <plan>', 'delete one')
   builtIn('resume', 'go on with a run that was paused, failed, was cancelled or crashed', ['continue'], runResume, ['[run]', 'id of the run (default: the last one)'])

@@ -11,7 +11,7 @@ export async function adviseRecovery(invocation: Invocation, result: RunResult, 
   const command = (name: string, id: string): string => `  ${invocation.name} ${name} ${id}${where}`
   const lines = place === undefined ? [] : [`Run ${neutralise(runId)} stopped ${place}.`]
   if (outcome !== 'rolled-back' && canGoOn(result)) lines.push(`To go on with the same plan:\n${command('resume', runId)}`)
-  if (counts.succeeded > 0 && mode !== 'rollback') lines.push(`To take back what it did:\n${command('rollback', runId)}`)
+  if (counts.succeeded > 0 && mode !== 'rollback' && outcome !== 'rolled-back') lines.push(`To take back what it did:\n${command('rollback', runId)}`)
   // A checkpoint that cannot be read is the doctor's business: what has become of the run is told all the same.
   const last = (await listCheckpoints({ store: await invocation.store(), stack }).catch(() => [])).at(-1)
   if (last !== undefined) lines.push(`The last checkpoint (${neutralise(last.description)}, ${last.createdAt}):\n${command('restore', last.id)}`)

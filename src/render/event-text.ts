@@ -105,8 +105,10 @@ function checkLines(address: string, checks: readonly CheckResult[]): string | u
   return notPassed.map((check) => `${neutralise(address)}: check ${renderCheck(check, choosePalette(false))}`).join('\n')
 }
 
+/** The first line: the report has all of it. */
 function reasonOf({ error, message }: ActionResult): string {
-  return onOneLine(error?.message ?? message ?? 'no reason given')
+  const [first = '', ...rest] = neutraliseLines(error?.message ?? message ?? 'no reason given').split('\n')
+  return rest.length === 0 ? first : `${first} …`
 }
 
 function onOneLine(text: string): string {

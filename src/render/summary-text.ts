@@ -19,7 +19,7 @@ export function renderSummary(plan: Plan): string {
   if (operations > 0) return `Plan: ${[`${countOf(operations, 'operation')}${plan.mode === 'rollback' ? ' to take back' : ''}${ofPhases}`, ...parts].join(', ')}${parts.length > (summary.blocked > 0 ? 1 : 0) || summary.unchanged > 0 ? `; ${summary.unchanged} unchanged` : ''}.`
   if (parts.length > 0) return `Plan: ${parts.join(', ')}; ${summary.unchanged} unchanged.`
   if (plan.unreadable.length > 0) return `Nothing to do for what could be read; ${countOf(plan.unreadable.length, 'thing')} could not be read.`
-  if (phases.length > 0 && summary.unchanged === 0) return 'Nothing to do: the plan has no operations.'
+  if ((phases.length > 0 || plan.operation !== undefined) && summary.unchanged === 0) return 'Nothing to do: the plan has no operations.'
   if (plan.mode === 'destroy') return 'Nothing to do: nothing that is owned and in scope exists.'
   if (summary.unchanged === 0) return 'Nothing to do: nothing is declared, and nothing is to be removed.'
   return `Nothing to do: ${countOf(summary.unchanged, 'resource')} ${summary.unchanged === 1 ? 'is' : 'are'} as declared.`

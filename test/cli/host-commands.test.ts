@@ -47,7 +47,8 @@ describe('a command of the host that loads', () => {
     expect((await run('deploy -f FILE --plan-only')).code).toBe(2)
     const planned = await run('deploy -f FILE --plan-only --plan-file DIR/my_plan.json --phase prepare')
     const id = /Plan (\S{36}) is in /.exec(planned.err)?.[1] ?? ''
-    expect(planned.err).toBe(`Plan ${id} is in ${folder}/my_plan.json; apply it with --plan-file ${folder}/my_plan.json -f '${folder}/top ology.json' or --plan-file ${id} -f '${folder}/top ology.json'.\n`)
+    const place = `-f '${folder}/top ology.json' --state-dir ${folder}/state`
+    expect(planned.err).toBe(`Plan ${id} is in ${folder}/my_plan.json; apply it with --plan-file ${folder}/my_plan.json ${place} or --plan-file ${id} ${place}.\n`)
     expect([planned.code, files()]).toEqual([2, []])
     expect(await run(`deploy -f FILE --plan-file ${id} --auto-approve`)).toMatchObject({ code: 0 })
     expect(files()).toEqual(['a.release 2', 'b.release 2'])
@@ -142,10 +143,11 @@ describe('the commands of such a host', () => {
   it('are its own, and the built-in ones that need nothing to load', async () => {
     const { run, asked } = createTopologyHost()
     const help = await run('--help')
-    expect(listOf(help.out)).toEqual(['deploy', 'destroy', 'status', 'apply', 'show', 'plans', 'resume', 'rollback', 'restore', 'checkpoints', 'runs', 'doctor', 'unlock', 'abandon', 'help'])
+    expect(listOf(help.out)).toEqual(['deploy', 'destroy', 'status', 'apply', 'diff', 'show', 'plans', 'resume', 'rollback', 'restore', 'checkpoints', 'runs', 'doctor', 'unlock', 'abandon', 'help'])
     expect((await run('deploy --help')).out).toContain('--slowly')
     expect((await run('plan -f FILE')).err).toContain("unknown command 'plan'")
     expect((await run('apply -f FILE --stack s')).err).toContain('apply loads nothing; it takes a plan that was kept, with --plan')
+    expect((await run('diff --stack s')).err).toContain('diff of two plans needs both --plan and --against')
     expect(asked).toEqual([])
   })
   it('replace built-in ones, which are there where the host loads', async () => {

@@ -8,23 +8,25 @@ export interface Engine {
   /** The program that an instance is; `--version` prints which. */
   readonly program: string
   /** The other programs that it needs in the same folder. */
-  readonly tools: readonly string[]
+  toolsOf(topology: Pick<Cluster, 'topology'>): readonly string[]
   /** What an empty instance takes. */
   readonly takes: { readonly diskBytes: number; readonly memoryBytes: number; readonly startMs: number }
   /** How a process is asked to end, and how long it may take. */
   readonly stop: { readonly signal: 'SIGINT' | 'SIGTERM'; readonly graceMs: number }
-  /** The program that an instance of a sharded cluster may be instead: the router of MongoDB. Default: `program`. */
-  programOf?(instance: Instance): string
   /** Its configuration: `${password}` stands where the password goes. */
   configure(instance: Instance, cluster: Cluster): readonly ConfigurationFile[]
   /** What runs an instance in the foreground: program and arguments. */
   command(instance: Instance, cluster: Cluster): readonly string[]
+  /** A file by which it believes that it still runs, when it was killed: where the lock of its process is free, nothing of it does. */
+  leftoverOf?(instance: Instance): string
   /** Asks an instance how it is. Throws where it does not answer. */
   ask(instance: Instance, access: Access): Promise<Answer>
   /** What is wrong with a cluster whose instances gave these answers; nothing where it is healthy. */
   judge(cluster: Cluster, answers: ReadonlyMap<string, Answer>): readonly string[]
   /** How to connect, a line each. */
   connections(cluster: Cluster): readonly string[]
+  /** What of a cluster it cannot do; nothing is planned then. Default: nothing. */
+  refuse?(cluster: Cluster): readonly string[]
   /** What a reviewer should know of a cluster. */
   advise(cluster: Cluster): readonly string[]
 }

@@ -20,7 +20,7 @@ if [ -n "$user" ] && [ "$user" != "$(id -un)" ]; then
 fi
 : >>"$log" || exit
 echo "$$" >"$pidfile.part" && mv -fT -- "$pidfile.part" "$pidfile" || exit
-echo "started $$"
+echo "started $$" || exit
 exec "$@" >>"$log" 2>&1 </dev/null`
 
 /** `$1` lock, `$2` pid file, `$3` log, `$4` user or nothing, then the program. Prints `started PID`, `ended` or `busy`. */

@@ -21,6 +21,8 @@ export interface DaemonFiles {
 export interface Daemon extends DaemonFiles {
   /** The program's path or name, and its arguments. */
   readonly argv: readonly string[]
+  /** What messages call it. Default: the program. */
+  readonly title?: string
   /** What it writes is added to it. */
   readonly logFile: string
   /** Who it runs as; that needs root. Default: who runs our programs there. */
@@ -49,16 +51,16 @@ export interface StoppedDaemon {
 }
 
 /** Starts it in a session of its own, unless it runs. However many do so at once, one of them starts it. Throws when it ends at once. */
-export async function startDaemon(host: Host, { argv, lockFile, pidFile, logFile, user = '' }: Daemon, signal: AbortSignal): Promise<StartedDaemon> {
+export async function startDaemon(host: Host, { argv, lockFile, pidFile, logFile, user = '', title = argv[0] ?? '' }: Daemon, signal: AbortSignal): Promise<StartedDaemon> {
   for (let tries = 0; tries < TRIES; tries++) {
     const { stdout } = await runScript(host, START, [lockFile, pidFile, logFile, user, ...argv], { signal })
     const [answer, pid] = stdout.trim().split(' ')
     if (answer === 'started') return { pid: Number(pid), alreadyRan: false }
-    if (answer === 'ended') throw new HostError(host.name, `${argv[0]} ended right after its start; ${await describeLog(host, logFile, signal)}`)
+    if (answer === 'ended') throw new HostError(host.name, `${title} ended right after its start; ${await describeLog(host, logFile, signal)}`)
     const running = await daemonPid(host, { lockFile, pidFile }, signal)
     if (running !== undefined) return { pid: running, alreadyRan: true }
   }
-  throw new HostError(host.name, `${argv[0]} was not started: somebody else starts and stops it all the time (${lockFile})`)
+  throw new HostError(host.name, `${title} was not started: somebody else starts and stops it all the time (${lockFile})`)
 }
 
 /** Undefined: it does not run. */

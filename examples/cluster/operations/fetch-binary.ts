@@ -7,31 +7,54 @@ import { pipeline } from 'node:stream/promises'
 import { runCommand } from 'convergent/node'
 import type { Check, OperationDefinition } from 'convergent/operations'
 import * as z from 'zod'
-import { binarySchema } from '../cluster.ts'
+import { binarySchema, hostSchema } from '../cluster.ts'
+import { checksumOf } from '../hosts/file.ts'
+import { hostOf } from '../hosts/shared-hosts.ts'
 
-const schema = z.strictObject({ binary: binarySchema })
+const schema = z.strictObject({
+  binary: binarySchema,
+  /** Where it is to be already. Default: on this machine. */
+  host: hostSchema.exactOptional(),
+})
+
+type Params = z.infer<typeof schema>
 
 /** It is there, and it is the one that was planned. */
-const isAsPlanned: Check<z.infer<typeof schema>> = {
+const isAsPlanned: Check<Params> = {
   name: 'binary',
-  run: async ({ binary }) => {
-    const details = { source: binary.source, ...(binary.bytes > 0 && { bytes: binary.bytes }) }
-    if (binary.isOnHosts) return { status: 'passed', message: `${binary.name} is on the hosts`, details }
-    const found = await checksumHere(join(binary.programs, binary.program))
-    if (found === undefined && binary.url !== undefined) return { status: 'passed', message: `${binary.name} is to be downloaded`, details }
-    if (found === undefined) return `${binary.name}: ${binary.program} is not in ${binary.programs} any more`
-    if (binary.sha256 !== undefined && found !== binary.sha256) return `${binary.name} has a wrong checksum: found ${found}, expected ${binary.sha256}; plan again if it was replaced on purpose`
-    return { status: 'passed', message: `${binary.name} is cached`, details: { ...details, sha256: found } }
+  run: async (params, { signal }) => {
+    const { binary, host } = params
+    const found = await find(params, signal)
+    const where = host === undefined ? 'cached' : `on ${host.name}`
+    if (found === undefined && binary.url !== undefined) return { status: 'passed', message: `${binary.name} is to be downloaded`, details: describeSize(binary) }
+    if (found === undefined) return { status: 'warning', message: `${binary.program} is not in ${binary.programs}${host === undefined ? '' : ` on ${host.name}`}: this can be planned and rehearsed, and will stop before anything is done` }
+    if (binary.sha256 !== undefined && found !== binary.sha256) return `${binary.name} (${where}) has a wrong checksum: found ${found}, expected ${binary.sha256}; if it was replaced on purpose, plan again, with that checksum where the topology names one`
+    return { status: 'passed', message: `${binary.name} is ${where}`, details: { source: binary.source, ...describeSize(binary), sha256: found } }
+  },
+}
+
+const isThere: Check<Params> = {
+  name: 'program',
+  at: 'run',
+  run: async (params, { signal }) => {
+    const { binary, host } = params
+    if (binary.url === undefined && (await find(params, signal)) === undefined) return `${binary.program} is not in ${binary.programs}${host === undefined ? '' : ` on ${host.name}`}; install it, or name another folder in the topology`
   },
 }
 
 /** Downloads the engine's programs, once; what is there already is looked up and compared. */
 export const fetchBinary = {
   schema,
-  describe: ({ binary }) => (binary.url === undefined ? `locate ${binary.name} (${binary.source})` : `download ${binary.name}`),
+  timeoutMs: 3_600_000,
+  describe: ({ binary, host }) => (binary.url === undefined ? `locate ${binary.name} (${binary.source}${host === undefined ? '' : ` on ${host.name}`})` : `download ${binary.name}`),
   estimate: ({ binary }) => (binary.url === undefined ? { durationMs: 50 } : { durationMs: 1_000 + binary.bytes / 10_000, downloadBytes: binary.bytes, basis: ['10 MB/s'] }),
-  checks: [isAsPlanned],
-  isDone: async ({ binary }) => binary.url === undefined || (await checksumHere(join(binary.programs, binary.program))) !== undefined,
+  checks: [isAsPlanned, isThere],
+  isDone: async (params, { signal }) => {
+    const { binary } = params
+    const found = await find(params, signal)
+    // What was replaced since the plan was made is a matter for the check.
+    return found !== undefined && (binary.url !== undefined || binary.sha256 === undefined || found === binary.sha256)
+  },
   run: async ({ binary }, { signal, print }) => {
     const folder = dirname(binary.programs)
     const archive = `${folder}.tar.gz`
@@ -51,6 +74,14 @@ export const fetchBinary = {
   // What was downloaded serves the next run.
   undo: async () => undefined,
 } satisfies OperationDefinition<typeof schema>
+
+function find({ binary, host }: Params, signal: AbortSignal): Promise<string | undefined> {
+  return host === undefined ? checksumHere(join(binary.programs, binary.program)) : checksumOf(hostOf(host), `${binary.programs}/${binary.program}`, signal)
+}
+
+function describeSize({ bytes }: Params['binary']): Readonly<Record<string, number>> {
+  return bytes > 0 ? { sizeBytes: bytes } : {}
+}
 
 /** The programs may lie in `bin`, or in that of the one folder that an archive has. */
 async function unpack(archive: string, folder: string, signal: AbortSignal): Promise<void> {

@@ -1,4 +1,5 @@
 import { declareOperations, defineOperations } from 'convergent/operations'
+import { mongodbSteps } from '../engines/mongodb/mongodb-steps.ts'
 import { cloneData, createSlot, dropSlot, initialiseData } from '../engines/postgres/steps.ts'
 import { rebalance } from '../engines/redis/rebalance.ts'
 import { assignSlots, failOver, followPrimary, forgetNode, joinCluster } from '../engines/redis/steps.ts'
@@ -35,6 +36,7 @@ export const operations = defineOperations({
   failOver,
   forgetNode,
   rebalance,
+  ...mongodbSteps,
 })
 
 /** Declares one of them, with its parameters checked by the compiler. */

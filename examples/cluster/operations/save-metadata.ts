@@ -3,6 +3,7 @@ import { dirname } from 'node:path'
 import type { OperationDefinition } from 'convergent/operations'
 import * as z from 'zod'
 import { metadataSchema } from '../metadata.ts'
+import { keepBefore } from './keep-before.ts'
 
 const schema = z.strictObject({
   file: z.string(),
@@ -17,10 +18,10 @@ export const saveMetadata = {
   expects: ({ file, metadata }) => [{ subject: `file ${file}`, action: metadata === undefined ? 'delete' : 'create' }],
   estimate: () => ({ durationMs: 10 }),
   isDone: async ({ file, metadata }) => (await read(file)) === render(metadata),
-  run: async ({ file, metadata }) => {
-    const before = await read(file)
+  run: async ({ file, metadata }, { savedHandle, saveHandle }) => {
+    const before = await keepBefore(async () => (await read(file)) ?? null, { savedHandle, saveHandle })
     await write(file, render(metadata))
-    return { value: before ?? null, changes: [{ subject: `file ${file}`, action: metadata === undefined ? 'delete' : before === undefined ? 'create' : 'update' }] }
+    return { value: before, changes: [{ subject: `file ${file}`, action: metadata === undefined ? 'delete' : before === null ? 'create' : 'update' }] }
   },
   undo: async ({ file }, { result }) => write(file, (result.value as string | null) ?? undefined),
 } satisfies OperationDefinition<typeof schema>

@@ -2,13 +2,16 @@ import type { Check, OperationDefinition } from 'convergent/operations'
 import * as z from 'zod'
 import { instanceSchema } from '../cluster.ts'
 import { filesOf } from '../engines/engine.ts'
-import { daemonPid, startDaemon, stopDaemon } from '../hosts/daemon.ts'
-import { checksumOf, listeningPorts } from '../hosts/file.ts'
+import { daemonPid, startDaemon, stopDaemon, type StartedDaemon } from '../hosts/daemon.ts'
+import { listeningPorts } from '../hosts/file.ts'
 import { hostOf } from '../hosts/shared-hosts.ts'
+import { findWrongProgram } from './program-check.ts'
 
 const schema = z.strictObject({
   instance: instanceSchema,
   argv: z.array(z.string()),
+  /** Removed before the start: what a killed process has left behind. */
+  leftover: z.string().exactOptional(),
   /** Of its program, as it was found when the plan was made. */
   sha256: z.string().exactOptional(),
   stop: z.strictObject({ signal: z.enum(['SIGINT', 'SIGTERM']), graceMs: z.number() }),
@@ -32,11 +35,7 @@ const isPortFree: Check<ProcessParams> = {
 const isProgramAsPlanned: Check<ProcessParams> = {
   name: 'program',
   at: 'run',
-  run: async ({ instance, argv: [program = ''], sha256 }, { signal }) => {
-    const found = await checksumOf(hostOf(instance.host), program, signal)
-    if (found === undefined) return `${program} is not on ${instance.host.name}`
-    if (sha256 !== undefined && found !== sha256) return `${program} on ${instance.host.name} has a wrong checksum: found ${found}, expected ${sha256}; it was replaced since the plan was made, plan again if that was on purpose`
-  },
+  run: ({ instance, argv: [program = ''], sha256 }, { signal }) => findWrongProgram(instance, program, sha256, signal),
 }
 
 /** Starts the process of an instance, in a session of its own: it outlives this program, and is never started twice. */
@@ -47,8 +46,9 @@ export const startProcess = {
   estimate: ({ instance, startMs, memoryBytes }) => ({ durationMs: startMs, memoryBytes, processes: { [instance.host.name]: 1 }, ports: { [instance.host.name]: instance.ports } }),
   checks: [isPortFree, isProgramAsPlanned],
   isDone: async ({ instance }, { signal }) => (await daemonPid(hostOf(instance.host), filesOf(instance), signal)) !== undefined,
-  run: async ({ instance, argv }, { signal, print }) => {
-    const { pid } = await startDaemon(hostOf(instance.host), { argv, ...filesOf(instance), ...(instance.user !== undefined && { user: instance.user }) }, signal)
+  run: async (params, { signal, print }) => {
+    const { instance } = params
+    const { pid } = await launch(params, signal)
     print(`${instance.name} is process ${pid}\n`)
     return { value: { pid }, changes: [{ subject: `process ${instance.name}`, action: 'start', after: pid }] }
   },
@@ -58,6 +58,8 @@ export const startProcess = {
 /** Stops the process of an instance: it is asked to, and killed when it takes too long. */
 export const stopProcess = {
   schema,
+  // It may take its time; it is killed after `graceMs`.
+  timeoutMs: 600_000,
   describe: ({ instance }) => `stop ${instance.name} on ${instance.host.name}`,
   expects: ({ instance }) => [{ subject: `process ${instance.name}`, action: 'stop' }],
   estimate: ({ startMs }) => ({ durationMs: startMs }),
@@ -67,5 +69,11 @@ export const stopProcess = {
     if (killed) print(`${instance.name} did not end within ${stop.graceMs} ms of ${stop.signal}, and was killed\n`)
     return { changes: [{ subject: `process ${instance.name}`, action: 'stop' }] }
   },
-  undo: async ({ instance, argv }, { signal }) => void (await startDaemon(hostOf(instance.host), { argv, ...filesOf(instance), ...(instance.user !== undefined && { user: instance.user }) }, signal)),
+  undo: async (params, { signal }) => void (await launch(params, signal)),
 } satisfies OperationDefinition<typeof schema>
+
+/** What is left behind is removed by who has the lock already. */
+function launch({ instance, argv, leftover }: ProcessParams, signal: AbortSignal): Promise<StartedDaemon> {
+  const whole = leftover === undefined ? argv : ['sh', '-c', 'rm -f -- "$1"; shift; exec "$@"', 'sh', leftover, ...argv]
+  return startDaemon(hostOf(instance.host), { argv: whole, title: `${instance.name} (${argv[0]})`, ...filesOf(instance), user: instance.user }, signal)
+}

@@ -21,6 +21,8 @@ const schema = z.strictObject({
 export const waitForProcess = {
   schema,
   idempotent: true,
+  // Its own limit is `waitMs`.
+  timeoutMs: 86_400_000,
   describe: ({ instance, waitMs }) => `wait until ${instance.name} answers, at most ${waitMs / 1_000} s`,
   estimate: ({ startMs }) => ({ durationMs: startMs }),
   run: async ({ engine, instance, waitMs, password }, { signal, print, progress }) => {

@@ -3,6 +3,7 @@ import * as z from 'zod'
 import { hostSchema } from '../cluster.ts'
 import { readFile, writeFile } from '../hosts/file.ts'
 import { hostOf } from '../hosts/shared-hosts.ts'
+import { keepBefore } from './keep-before.ts'
 
 const schema = z.strictObject({
   host: hostSchema,
@@ -13,6 +14,12 @@ const schema = z.strictObject({
 })
 
 type Params = z.infer<typeof schema>
+
+/** A file as it was; without a text: it was not there. */
+interface Before {
+  readonly path: string
+  readonly text: string | null
+}
 
 /** A password stands in files of several formats, each with rules of its own for what has to be quoted. */
 const isPlain: Check<Params> = {
@@ -32,19 +39,19 @@ export const writeConfiguration = {
     for (const { path, text } of params.files) if ((await readFile(hostOf(params.host), path, signal)) !== fill(text, params)) return false
     return true
   },
-  run: async (params, { signal }) => {
+  run: async (params, { signal, savedHandle, saveHandle }) => {
     const host = hostOf(params.host)
-    const before: { path: string; text: string | null }[] = []
-    for (const { path, text } of params.files) {
-      const old = (await readFile(host, path, signal))?.replaceAll(params.password ?? '\0', PLACE)
-      before.push({ path, text: old ?? null })
-      await writeFile(host, path, fill(text, params), { mode: '600', owner: params.user, signal })
+    const read = async ({ path }: Params['files'][number]): Promise<Before> => {
+      const text = await readFile(host, path, signal)
+      return { path, text: text?.replaceAll(params.password ?? '\0', PLACE) ?? null }
     }
+    const before = await keepBefore(() => Promise.all(params.files.map(read)), { savedHandle, saveHandle })
+    for (const { path, text } of params.files) await writeFile(host, path, fill(text, params), { mode: '600', owner: params.user, signal })
     return { value: before, changes: before.map(({ path, text }) => ({ subject: `file ${path}`, action: text === null ? 'create' : 'update' })) }
   },
   undo: async (params, { signal, result }) => {
     const host = hostOf(params.host)
-    for (const { path, text } of (result.value ?? []) as readonly { path: string; text: string | null }[])
+    for (const { path, text } of (result.value ?? []) as readonly Before[])
       if (text === null) await host.run(['rm', '-f', path], { signal })
       else await writeFile(host, path, fill(text, params), { mode: '600', owner: params.user, signal })
   },

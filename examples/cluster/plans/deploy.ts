@@ -7,9 +7,10 @@ import { configure, fetchPrograms, makeDirectory, verify } from './steps.ts'
 
 /** Everything of a cluster, from nothing. */
 export function planDeploy(cluster: Cluster, stateDir: string): readonly DeclaredPhase[] {
+  const programs = fetchPrograms(cluster, cluster.instances)
   const { start, initialise } = planOf(cluster.engine).bringUp(cluster, cluster.instances)
   return [
-    { name: 'prepare', description: 'programs and directories', operations: [...fetchPrograms(cluster.binary, cluster.instances), ...cluster.instances.map((instance) => makeDirectory(cluster, instance))] },
+    { name: 'prepare', description: 'programs and directories', operations: [...programs, ...cluster.instances.map((instance) => makeDirectory(cluster, instance, programs))] },
     { name: 'configure', description: 'configuration files', operations: cluster.instances.map((instance) => configure(cluster, instance)) },
     { name: 'start', description: 'data and processes', operations: start },
     ...(initialise.length > 0 ? [{ name: 'initialise', description: 'make them one cluster', operations: initialise }] : []),

@@ -16,12 +16,12 @@ export function planDestroy(cluster: Cluster, stateDir: string): readonly Declar
   ]
 }
 
-/** Of the instances of a cluster; the one above as well, once nothing is in it any more. */
-export function removeDirectories({ name: cluster, instances, directory: parent }: Cluster): readonly DeclaredOperation[] {
-  return instances.map(({ name, host, directory: path }) => declare.removeDirectory(name, { host, path, cluster, parent }))
+/** Of the instances of a cluster. */
+export function removeDirectories({ name: cluster, instances }: Cluster): readonly DeclaredOperation[] {
+  return instances.map(({ name, host, directory: path }) => declare.removeDirectory(name, { host, path, cluster }))
 }
 
-function removePrograms({ binary, instances, directory }: Cluster): readonly DeclaredOperation[] {
+function removePrograms({ name: cluster, binary, instances }: Cluster): readonly DeclaredOperation[] {
   const uploaded = binary.isOnHosts ? [] : firstOfEachHost(instances.filter(({ host }) => host.ssh !== undefined))
-  return uploaded.map(({ host, programs }) => declare.removeBinary(host.name, { host, folder: programs.replace(/\/bin$/, ''), parents: [`${directory}/binaries`, directory] }, { dependsOn: instances.filter((each) => each.host.name === host.name).map(({ name }) => `removeDirectory/${name}`) }))
+  return uploaded.map(({ host, programs }) => declare.removeBinary(host.name, { host, folder: programs.replace(/\/bin$/, ''), cluster }, { dependsOn: instances.filter((each) => each.host.name === host.name).map(({ name }) => `removeDirectory/${name}`) }))
 }

@@ -5,7 +5,7 @@ import { declare } from '../operations/operations.ts'
 import { saveCluster } from './deploy.ts'
 import type { RollingStep } from './engine-plan.ts'
 import { planOf } from './engine-plans.ts'
-import { chain, configure, describeProcess, fetchPrograms, startAndWait, verify } from './steps.ts'
+import { chain, configure, describeProcess, fetchPrograms, startAndWait, verifyAfter } from './steps.ts'
 
 /** Restarts one instance after the other, with the configuration that is declared; the next waits until the cluster is healthy. */
 export function planRestart(cluster: Cluster, answers: ReadonlyMap<string, Answer>, stateDir: string): readonly DeclaredPhase[] {
@@ -19,7 +19,7 @@ export function planRestart(cluster: Cluster, answers: ReadonlyMap<string, Answe
 export function planUpgrade(cluster: Cluster, from: Cluster, answers: ReadonlyMap<string, Answer>, stateDir: string): readonly DeclaredPhase[] {
   const finish = planOf(cluster.engine).finishUpgrade(cluster)
   return [
-    { name: 'prepare', description: `${from.binary.name} becomes ${cluster.binary.name}`, operations: fetchPrograms(cluster.binary, cluster.instances) },
+    { name: 'prepare', description: `${from.binary.name} becomes ${cluster.binary.name}`, operations: fetchPrograms(cluster, cluster.instances) },
     { name: 'upgrade', description: 'one after the other, healthy in between', operations: rollOver(cluster, from, answers) },
     ...(finish.length > 0 ? [{ name: 'finish', description: 'what only the new version knows', operations: finish }] : []),
     { name: 'save', description: 'write down what runs where', operations: [saveCluster(cluster, stateDir)] },
@@ -38,7 +38,7 @@ function rollOver(cluster: Cluster, from: Cluster, answers: ReadonlyMap<string, 
   return rolling(planOf(cluster.engine).rollOver(cluster, answers), {
     size: 1,
     each,
-    verify: (steps) => verify(cluster, `after ${steps.map(({ instance }) => instance.name).join(', ')}`),
+    verify: (steps) => verifyAfter(cluster, steps.map(({ instance }) => instance)),
   })
 }
 

@@ -1,5 +1,5 @@
 import { DeclarationError, type Issue } from 'convergent'
-import type { DeclaredPhase } from 'convergent/operations'
+import type { DeclaredOperation, DeclaredPhase } from 'convergent/operations'
 import type { Cluster, Instance } from '../cluster.ts'
 import { saveCluster } from './deploy.ts'
 import { removeDirectories } from './destroy.ts'
@@ -13,12 +13,13 @@ export function planScale(cluster: Cluster, from: Cluster, stateDir: string): re
   const gone = from.instances.filter(({ name }) => !cluster.instances.some((other) => other.name === name))
   refuseMoves(cluster, from)
   if (fresh.length === 0 && gone.length === 0) return []
+  const programs = fetchPrograms(cluster, fresh)
   const { start, initialise } = planOf(cluster.engine).bringUp(cluster, fresh)
   const { before, after } = planOf(cluster.engine).takeOut(cluster, gone)
   const groups = planOf(cluster.engine).stopOrder({ ...from, instances: [...gone] })
   return [
     ...(fresh.length === 0 ? [] : [
-      { name: 'prepare', description: 'programs, directories and configuration of what is new', operations: [...fetchPrograms(cluster.binary, fresh), ...fresh.flatMap((instance) => addFiles(cluster, instance))] },
+      { name: 'prepare', description: 'programs, directories and configuration of what is new', operations: [...programs, ...fresh.flatMap((instance) => addFiles(cluster, instance, programs))] },
       { name: 'start', description: 'data and processes', operations: start },
     ]),
     ...(initialise.length > 0 ? [{ name: 'initialise', description: 'make them part of the cluster', operations: initialise }] : []),
@@ -34,8 +35,8 @@ export function planScale(cluster: Cluster, from: Cluster, stateDir: string): re
   ]
 }
 
-function addFiles(cluster: Cluster, instance: Instance): ReturnType<typeof configure>[] {
-  const make = makeDirectory(cluster, instance)
+function addFiles(cluster: Cluster, instance: Instance, programs: readonly DeclaredOperation[]): readonly DeclaredOperation[] {
+  const make = makeDirectory(cluster, instance, programs)
   return [make, { ...configure(cluster, instance), dependsOn: [make.address] }]
 }
 

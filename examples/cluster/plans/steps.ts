@@ -1,6 +1,6 @@
 import { env, type Deferred } from 'convergent'
 import type { DeclaredOperation } from 'convergent/operations'
-import type { Binary, Cluster, Instance } from '../cluster.ts'
+import type { Cluster, Instance } from '../cluster.ts'
 import { engineOf } from '../engines/engines.ts'
 import { declare } from '../operations/operations.ts'
 import type { ProcessParams } from '../operations/start-process.ts'
@@ -12,10 +12,12 @@ export function secretOf({ passwordFrom }: Cluster): { readonly password?: Defer
 
 /** What an operation on an instance's process is told. */
 export function describeProcess(cluster: Cluster, instance: Instance): ProcessParams {
-  const { command, stop, takes } = engineOf(cluster.engine)
+  const engine = engineOf(cluster.engine)
+  const { stop, takes } = engine
   const { sha256, program } = cluster.binary
-  const argv = [...command(instance, cluster)]
-  return { instance, argv, ...(sha256 !== undefined && argv[0]?.endsWith(`/${program}`) && { sha256 }), stop, startMs: takes.startMs, memoryBytes: cluster.memoryBytes ?? takes.memoryBytes }
+  const argv = [...engine.command(instance, cluster)]
+  const leftover = engine.leftoverOf?.(instance)
+  return { instance, argv, ...(leftover !== undefined && { leftover }), ...(sha256 !== undefined && argv[0]?.endsWith(`/${program}`) && { sha256 }), stop, startMs: takes.startMs, memoryBytes: cluster.memoryBytes ?? takes.memoryBytes }
 }
 
 /** Starts an instance, and waits until it answers. */
@@ -32,21 +34,28 @@ export function configure(cluster: Cluster, instance: Instance): DeclaredOperati
   return declare.writeConfiguration(instance.name, { host: instance.host, files, ...(instance.user !== undefined && { user: instance.user }), ...secretOf(cluster) })
 }
 
-/** Makes an instance's directory. */
-export function makeDirectory({ name: cluster }: Cluster, { name, host, directory, user }: Instance): DeclaredOperation {
-  return declare.createDirectory(name, { host, path: directory, cluster, ...(user !== undefined && { user }) })
+/** Makes an instance's directory, once the programs are known to be there. */
+export function makeDirectory({ name: cluster }: Cluster, { name, host, directory, user }: Instance, after: readonly DeclaredOperation[]): DeclaredOperation {
+  return declare.createDirectory(name, { host, path: directory, cluster, ...(user !== undefined && { user }) }, { dependsOn: addressesOf(after) })
 }
 
-/** Gets the programs: to this machine, and from here to the hosts that have them not. */
-export function fetchPrograms(binary: Binary, instances: readonly Instance[]): readonly DeclaredOperation[] {
+/** Gets the programs: to this machine, and from here to the hosts that have them not; or looks for them on each host. */
+export function fetchPrograms({ name: cluster, binary }: Cluster, instances: readonly Instance[]): readonly DeclaredOperation[] {
+  const hosts = firstOfEachHost(instances)
+  if (binary.isOnHosts) return hosts.map(({ host }) => declare.fetchBinary(`${binary.name} on ${host.name}`, { binary, host }))
   const fetch = declare.fetchBinary(binary.name, { binary })
-  const uploads = binary.isOnHosts ? [] : firstOfEachHost(instances.filter(({ host }) => host.ssh !== undefined))
-  return [fetch, ...uploads.map(({ host, programs }) => declare.uploadBinary(host.name, { binary, host, folder: programs.replace(/\/bin$/, '') }, { dependsOn: [fetch.address] }))]
+  const uploads = hosts.filter(({ host }) => host.ssh !== undefined)
+  return [fetch, ...uploads.map(({ host, programs }) => declare.uploadBinary(host.name, { binary, host, folder: programs.replace(/\/bin$/, ''), cluster }, { dependsOn: [fetch.address] }))]
 }
 
 /** Waits until the cluster is healthy. */
-export function verify(cluster: Cluster, when: string = cluster.name, dependsOn: readonly string[] = []): DeclaredOperation {
-  return declare.verifyHealth(when, { cluster, ...secretOf(cluster) }, { dependsOn })
+export function verify(cluster: Cluster): DeclaredOperation {
+  return declare.verifyHealth(cluster.name, { cluster, ...secretOf(cluster) })
+}
+
+/** The same between instances that take turns. */
+export function verifyAfter(cluster: Cluster, instances: readonly Instance[]): DeclaredOperation {
+  return declare.verifyHealth(`after ${instances.map(({ name }) => name).join(', ')}`, { cluster, isBetween: true, ...secretOf(cluster) })
 }
 
 /** One instance for each host. */

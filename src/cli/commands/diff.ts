@@ -9,7 +9,7 @@ import { showPlan } from './plan.ts'
 /** `diff`: what is declared against what exists (what is no longer declared included), or two plans against each other. */
 export async function runDiff(invocation: Invocation): Promise<number> {
   const { flags, rendering } = invocation
-  if (flags.plan === undefined && flags.against === undefined) return showPlan(invocation, await makePlan(invocation, flags.mode ?? 'sync'))
+  if (flags.plan === undefined && flags.against === undefined && invocation.canLoad) return showPlan(invocation, await makePlan(invocation, flags.mode ?? 'sync'))
   if (flags.plan === undefined || flags.against === undefined) throw new UsageError('diff of two plans needs both --plan and --against')
   const comparison = comparePlans(await invocation.readPlan(flags.plan), await invocation.readPlan(flags.against))
   if (invocation.isForPrograms) invocation.printJson(JSON.stringify(comparison, null, 2))

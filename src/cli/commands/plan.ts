@@ -4,7 +4,7 @@ import { storePlan } from '../../engine/plan-document.ts'
 import { neutralise } from '../../render/neutralise.ts'
 import { renderPlan } from '../../render/plan-text.ts'
 import { planToText, writePlan } from '../../store/plan-text.ts'
-import { quoteForShell, repeatFiles } from '../command-line.ts'
+import { quoteForShell, repeatPlace } from '../command-line.ts'
 import { exitCodeOfPlan } from '../exit-code.ts'
 import { UsageError } from '../flags.ts'
 import type { Invocation } from '../invocation.ts'
@@ -47,7 +47,7 @@ export async function keepPlan(invocation: Invocation, plan: Plan, file: string,
     throw new UsageError(`the plan cannot be written to ${file}: ${(error as Error).message}`)
   }
   await storePlan(await invocation.store(), plan)
-  const files = repeatFiles(invocation)
+  const files = repeatPlace(invocation)
   invocation.remark(`Plan ${plan.id} is in ${neutralise(file)}; apply it with ${flag} ${neutralise(quoteForShell(file))}${files} or ${flag} ${plan.id}${files}.`)
 }
 

@@ -9,7 +9,7 @@ export const postgresPlan: EnginePlan = {
   bringUp: (cluster, fresh) => {
     const primary = cluster.instances.find(({ role }) => role === 'primary') as Instance
     const secret = secretOf(cluster)
-    const first = fresh.includes(primary) ? declare.initialiseData(primary.name, { instance: primary, ...secret }) : undefined
+    const first = fresh.includes(primary) ? declare.initialiseData(primary.name, { instance: primary, ...(cluster.binary.sha256 !== undefined && { sha256: cluster.binary.sha256 }), ...secret }) : undefined
     const primaryUp = first === undefined ? [] : startAndWait(cluster, primary, [first])
     const replicas = fresh.filter(({ role }) => role === 'replica').flatMap((instance) => {
       const slot = declare.createSlot(instance.name, { primary, slot: slotOf(instance), ...secret }, { dependsOn: addressesOf(primaryUp.slice(-1)) })

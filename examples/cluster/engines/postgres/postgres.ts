@@ -6,7 +6,7 @@ import { askOnce } from './query.ts'
 export const postgres: Engine = {
   name: 'postgres',
   program: 'postgres',
-  tools: ['initdb'],
+  toolsOf: () => ['initdb'],
   takes: { diskBytes: 120 * 2 ** 20, memoryBytes: 60 * 2 ** 20, startMs: 1_000 },
   // Fast shutdown: sessions are ended, and what is written is written.
   stop: { signal: 'SIGINT', graceMs: 30_000 },
@@ -16,6 +16,8 @@ export const postgres: Engine = {
     ...(cluster.passwordFrom !== undefined ? [{ path: `${instance.directory}/pgpass`, text: '*:*:*:postgres:${password}\n' }] : []),
   ],
   command: ({ programs, directory }) => [`${programs}/postgres`, '-D', dataOf({ directory }), '-c', `config_file=${directory}/postgresql.conf`],
+  // It asks whether the process of that number is there, which a dead one is in a container until somebody takes note.
+  leftoverOf: (instance) => `${dataOf(instance)}/postmaster.pid`,
   ask: async (instance, access) => {
     const [row] = await askOnce(instance, access, QUESTION)
     if (row === undefined) throw new Error('it gave no answer')
@@ -23,7 +25,7 @@ export const postgres: Engine = {
     const replicas = (row['replicas'] ?? []) as readonly ReplicaRow[]
     const about = isReplica
       ? row['streams'] === true ? `streams from ${String(row['sender'])}, ${String(row['behind'] ?? 0)} bytes to replay` : 'does not stream'
-      : replicas.length === 0 ? 'nobody streams' : replicas.map(({ name, state, sync }) => `${name} ${state}${sync === 'async' ? '' : ` (${sync})`}`).join(', ')
+      : replicas.length === 0 ? 'no replica' : replicas.map(({ name, state, sync }) => `${name} ${state}${sync === 'async' ? '' : ` (${sync})`}`).join(', ')
     return { role: isReplica ? 'replica' : 'primary', version: String(row['version']), details: { streams: row['streams'] === true, replicas }, about }
   },
   judge: (cluster, answers) => cluster.instances.flatMap((instance) => judgeInstance(instance, cluster, answers)),
@@ -60,7 +62,7 @@ export function slotOf({ name }: Pick<Instance, 'name'>): string {
 const QUESTION = `SELECT pg_is_in_recovery() AS is_replica, split_part(current_setting('server_version'), ' ', 1) AS version,
   EXISTS (SELECT FROM pg_stat_wal_receiver WHERE status = 'streaming') AS streams,
   (SELECT sender_host || ':' || sender_port FROM pg_stat_wal_receiver) AS sender,
-  CASE WHEN pg_is_in_recovery() THEN pg_wal_lsn_diff(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn())::int8::text END AS behind,
+  CASE WHEN pg_is_in_recovery() THEN greatest(0, pg_wal_lsn_diff(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn()))::int8::text END AS behind,
   (SELECT json_agg(json_build_object('name', application_name, 'state', state, 'sync', sync_state) ORDER BY application_name) FROM pg_stat_replication) AS replicas`
 
 function judgeInstance({ name, role }: Instance, cluster: Cluster, answers: ReadonlyMap<string, Answer>): readonly string[] {

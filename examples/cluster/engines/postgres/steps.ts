@@ -2,8 +2,10 @@ import type { OperationContext, OperationDefinition } from 'convergent/operation
 import * as z from 'zod'
 import { instanceSchema } from '../../cluster.ts'
 import { copyTree, writeFile } from '../../hosts/file.ts'
+import { HostError } from '../../hosts/host-error.ts'
+import type { Host, HostReply } from '../../hosts/host.ts'
 import { hostOf } from '../../hosts/shared-hosts.ts'
-import type { Host } from '../../hosts/host.ts'
+import { findWrongProgram } from '../../operations/program-check.ts'
 import { dataOf } from './postgres.ts'
 import { askOnce, withConnection } from './query.ts'
 
@@ -12,7 +14,12 @@ import { askOnce, withConnection } from './query.ts'
  * was cut off in the middle is made anew.
  */
 
-const initialise = z.strictObject({ instance: instanceSchema, password: z.string().exactOptional() })
+const initialise = z.strictObject({
+  instance: instanceSchema,
+  /** Of the main program, which an empty database is made with, as it was found when the plan was made. */
+  sha256: z.string().exactOptional(),
+  password: z.string().exactOptional(),
+})
 const clone = z.strictObject({ instance: instanceSchema, from: instanceSchema, password: z.string().exactOptional() })
 const slot = z.strictObject({ primary: instanceSchema, slot: z.string(), password: z.string().exactOptional() })
 
@@ -22,9 +29,11 @@ type Instance = z.infer<typeof instanceSchema>
 /** Makes an empty database. */
 export const initialiseData = {
   schema: initialise,
+  timeoutMs: 300_000,
   describe: ({ instance }) => `make an empty database for ${instance.name}`,
   expects: ({ instance }) => [{ subject: `database ${instance.name}`, action: 'create' }],
   estimate: () => ({ durationMs: 1_500, diskBytes: 40 * 2 ** 20 }),
+  checks: [{ name: 'program', at: 'run', run: ({ instance, sha256 }, { signal }) => findWrongProgram(instance, `${instance.programs}/postgres`, sha256, signal) }],
   isDone: ({ instance }, { signal }) => isComplete(instance, signal),
   run: async ({ instance, password }, { signal, print }) => {
     const host = hostOf(instance.host)
@@ -32,8 +41,9 @@ export const initialiseData = {
     const access = password === undefined ? ['--auth=trust'] : ['--auth=scram-sha-256', '--pwfile=/dev/stdin']
     const argv = [`${instance.programs}/initdb`, '-D', dataOf(instance), '-U', 'postgres', '--encoding=UTF8', '--locale=C', ...access]
     // It opens its standard input by name, which only a pipe of its own user lets it do.
-    const { stdout } = await runAs(host, instance.user, ['sh', '-c', 'cat | "$@"', 'sh', ...argv], signal, `${password ?? ''}\n`)
+    const { code, stdout, stderr } = await runAs(host, instance.user, ['sh', '-c', 'cat | "$@"', 'sh', ...argv], signal, `${password ?? ''}\n`)
     print(stdout)
+    if (code !== 0) throw new HostError(host.name, `initdb ended with code ${code}: ${findFaults(stderr)}`, { exitCode: code })
     await complete(instance, signal)
   },
   undo: ({ instance }, { signal }) => removeData(instance, signal),
@@ -42,6 +52,8 @@ export const initialiseData = {
 /** Copies the primary's database to a replica while it is written to, as `pg_basebackup` does it. */
 export const cloneData = {
   schema: clone,
+  // As long as there is data.
+  timeoutMs: 86_400_000,
   describe: ({ instance, from }) => `copy the database of ${from.name} to ${instance.name}`,
   expects: ({ instance }) => [{ subject: `database ${instance.name}`, action: 'create' }],
   estimate: () => ({ durationMs: 2_000, diskBytes: 40 * 2 ** 20 }),
@@ -118,9 +130,16 @@ async function removeData(instance: Instance, signal: AbortSignal): Promise<unde
 }
 
 /** As the user that the process runs as: it would not read what is somebody else's. */
-async function runAs(host: Host, user: string | undefined, argv: readonly string[], signal: AbortSignal, stdin: string): Promise<{ readonly stdout: string }> {
+async function runAs(host: Host, user: string | undefined, argv: readonly string[], signal: AbortSignal, stdin: string): Promise<HostReply> {
   const script = 'user=$1; shift; if [ -n "$user" ] && [ "$(id -u)" = 0 ]; then exec setpriv --reuid "$user" --regid "$(id -gn "$user")" --init-groups -- "$@"; else exec "$@"; fi'
-  return host.run(['sh', '-c', script, 'sh', user ?? '', ...argv], { signal, stdin })
+  return host.run(['sh', '-c', script, 'sh', user ?? '', ...argv], { signal, stdin, codes: [0, 1] })
+}
+
+/** What it says last is that it tidies up; why it has to stands above. */
+function findFaults(stderr: string): string {
+  const lines = stderr.trim().split('\n')
+  const faults = lines.flatMap((line) => /\b(?:error|FATAL|PANIC|HINT): .*/.exec(line) ?? [])
+  return (faults.length > 0 ? faults : lines.slice(-1)).join('; ')
 }
 
 /** What a plan needs of it. */

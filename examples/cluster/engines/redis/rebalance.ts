@@ -1,6 +1,7 @@
 import type { OperationContext, OperationDefinition } from 'convergent/operations'
 import * as z from 'zod'
 import { instanceSchema, type Instance } from '../../cluster.ts'
+import type { HostReply } from '../../hosts/host.ts'
 import { hostOf } from '../../hosts/shared-hosts.ts'
 import type { Access } from '../engine.ts'
 import { addressOf, listNodes, withRedis } from './query.ts'
@@ -9,6 +10,7 @@ import { poll, primaryOf } from './steps.ts'
 const SLOTS = 16_384
 /** What `redis-cli` leaves as it is, and some more. */
 const TOLERANCE = 0.05
+const ATTEMPTS = 5
 
 const schema = z.strictObject({
   /** All that are in the cluster while slots are moved. */
@@ -51,21 +53,27 @@ async function balance(params: Params, shards: readonly string[], context: Opera
   const access = { password: params.password, signal }
   const seed = params.members[0] as Instance
   const programs = seed.programs
-  // Only the process that asks reads the password: arguments are for everybody to see.
-  const command = (...args: readonly string[]): Promise<unknown> =>
-    hostOf(seed.host)
-      .run(['sh', '-c', 'IFS= read -r password; if [ -n "$password" ]; then REDISCLI_AUTH=$password; export REDISCLI_AUTH; fi; exec "$@" >&2', 'sh', `${programs}/redis-cli`, '--no-auth-warning', '--cluster', ...args, '--cluster-yes'], { signal, stdin: `${params.password ?? ''}\n` })
-      .then(({ stderr }) => print(stderr))
-  progress('waiting until all nodes agree')
-  await poll(() => agree(params.members, access), context)
-  // Slots that were on their way when it was cut off.
-  progress('closing what was left open')
-  await command('fix', addressOf(seed))
-  await poll(() => agree(params.members, access), context)
-  const parts = await listPrimaries(params.members, access)
-  const weights = parts.map(({ shard, id }) => `${id}=${shards.includes(shard) ? 1 : 0}`)
-  progress('moving slots')
-  await command('rebalance', addressOf(seed), '--cluster-use-empty-masters', '--cluster-threshold', '1', '--cluster-weight', ...weights)
+  // Only the process that asks reads the password: arguments are for everybody to see. Without a terminal it prints no colours.
+  const command = (...args: readonly string[]): Promise<HostReply> =>
+    hostOf(seed.host).run(['sh', '-c', 'IFS= read -r password; if [ -n "$password" ]; then REDISCLI_AUTH=$password; export REDISCLI_AUTH; fi; unset TERM; exec "$@" >&2', 'sh', `${programs}/redis-cli`, '--no-auth-warning', '--cluster', ...args, '--cluster-yes'], { signal, stdin: `${params.password ?? ''}\n` })
+  for (let attempts = 1; ; attempts++) {
+    progress('waiting until all nodes agree')
+    await poll(() => agree(params.members, access), context)
+    try {
+      // Slots that were on their way when it was cut off.
+      progress('closing what was left open')
+      print((await command('fix', addressOf(seed))).stderr)
+      const parts = await listPrimaries(params.members, access)
+      const weights = parts.map(({ shard, id }) => `${id}=${shards.includes(shard) ? 1 : 0}`)
+      progress('moving slots')
+      print((await command('rebalance', addressOf(seed), '--cluster-use-empty-masters', '--cluster-threshold', '1', '--cluster-weight', ...weights)).stderr)
+      break
+    } catch (error) {
+      // It stops at the first thing that it does not like, such as a node that says something else for a moment; what it moved stays moved.
+      if (attempts === ATTEMPTS) throw error
+      print(`${(error as Error).message}\n`)
+    }
+  }
   await poll(() => isBalanced(params, shards, signal), context)
 }
 

@@ -6,7 +6,7 @@ import { addressOf, parseInfo, parseNodes, withRedis } from './query.ts'
 export const redis: Engine = {
   name: 'redis',
   program: 'redis-server',
-  tools: ['redis-cli'],
+  toolsOf: ({ topology }) => (topology === 'sharded' ? ['redis-cli'] : []),
   takes: { diskBytes: 20 * 2 ** 20, memoryBytes: 15 * 2 ** 20, startMs: 300 },
   stop: { signal: 'SIGTERM', graceMs: 30_000 },
   configure: (instance, cluster) => [{ path: `${instance.directory}/redis.conf`, text: renderSettings(settingsOf(instance, cluster), cluster.passwordFrom !== undefined) }],
