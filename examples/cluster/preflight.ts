@@ -9,7 +9,7 @@ import { firstOfEachHost } from './plans/steps.ts'
 export function checkBefore(cluster: Cluster, instances: readonly Instance[]): readonly Check<object>[] {
   return [
     ...firstOfEachHost(instances).flatMap(({ host: { name } }) => checkHost(cluster, instances.filter((each) => each.host.name === name))),
-    ...engineOf(cluster.engine).advise(cluster).map((advice, at): Check<object> => ({ name: `advice ${at + 1}`, at: 'plan', required: false, run: () => advice })),
+    ...engineOf(cluster.engine).advise(cluster).map((advice): Check<object> => ({ name: cluster.engine, at: 'plan', required: false, run: () => advice })),
   ]
 }
 

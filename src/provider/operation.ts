@@ -43,7 +43,7 @@ export interface OperationType<P extends object = Fields> {
   readonly schema?: StandardSchema
   /** Does it. What it returns is kept for `undo`: plain JSON, no secrets. */
   run(params: P, context: OperationContext): Promise<OperationReply | void>
-  /** True when it is done, whoever did it: then it is not run. It also tells after a crash whether it happened. Default: nobody can tell, so an operation that was cut off needs a decision. */
+  /** True when it is done, whoever did it: then it is not run. It also tells after a crash whether it happened; one that saved a handle is not asked then, but run with it. Default: nobody can tell, so an operation that was cut off needs a decision. */
   isDone?(params: P, context: ReadContext): Promise<boolean>
   /** Takes it back; what a rollback does. Default: a rollback names it as needing a person. */
   undo?(params: P, context: UndoContext): Promise<OperationReply | void>

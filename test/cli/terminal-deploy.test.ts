@@ -1,11 +1,12 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Choice } from '../../src/core/operation.ts'
 import { CHOICES } from '../../src/engine/decision.ts'
+import { bundleScripts } from '../soak/bundle-scripts.ts'
 import { createDeployHost } from './deploy-host.ts'
 import { memoryIo } from './memory-io.ts'
 import { normalise } from './normalise.ts'
@@ -14,9 +15,12 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 const hasScript = spawnSync('script', ['--version']).status === 0
 if (!hasScript) console.log('skips the pseudo-terminal tests: util-linux script is not installed')
 
+const bundled = mkdtempSync(join(tmpdir(), 'convergent-terminal-'))
+afterAll(() => rmSync(bundled, { recursive: true }))
+
 /** Runs the host on a pseudo-terminal; each answer is typed when its question stands there. */
 function onTerminal(line: string, answers: readonly (readonly [question: string, answer: string])[]): Promise<{ readonly text: string; readonly code: number | null }> {
-  const child = spawn('script', ['-qec', `${process.execPath} --import tsx test/cli/deploy-terminal.ts ${line}`, '/dev/null'], { cwd: root, env: { PATH: process.env['PATH'], TERM: 'xterm', NO_COLOR: '1' } })
+  const child = spawn('script', ['-qec', `${process.execPath} ${bundled}/deploy-terminal.js ${line}`, '/dev/null'], { cwd: root, env: { PATH: process.env['PATH'], TERM: 'xterm', NO_COLOR: '1' } })
   let text = ''
   let read = 0
   const left = [...answers]
@@ -54,6 +58,9 @@ async function decide(phase: 'prepare' | 'deploy' | 'verify', choice: Choice) {
 }
 
 describe.skipIf(!hasScript)('a person on a terminal', () => {
+  // It is started many times, and starts in a tenth of the time so.
+  beforeAll(() => bundleScripts(bundled, { 'deploy-terminal': 'test/cli/deploy-terminal.ts' }, { banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" } }))
+
   it.each(['prepare', 'deploy', 'verify'] as const)(
     'decides about a failure in phase %s',
     async (phase) => {

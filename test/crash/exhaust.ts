@@ -122,7 +122,7 @@ export interface Exhaustion {
 }
 
 /** With this nothing is thinned out. */
-const ALL = process.env['EXHAUST'] === 'all'
+export const ALL = process.env['EXHAUST'] === 'all'
 
 /** The same for many. */
 export async function exhaustAll(cases: Iterable<readonly [Shape, readonly Kind[]]>, { depth, orders = ORDERS, ...thinned }: Exhaustion): Promise<Tally> {

@@ -9,9 +9,9 @@ import { soakPostgres, type SoakMode } from './soak.ts'
 const TIMEOUT_MS = 180_000
 /** The short version of `npm run soak:postgres`. */
 const SOAKS: readonly (readonly [SoakMode, StoreKind, number])[] = [
-  ['kill', 'file', 8],
-  ['kill', 'postgres', 8],
-  ['restart', 'postgres', 3],
+  ['kill', 'file', 5],
+  ['kill', 'postgres', 5],
+  ['restart', 'postgres', 2],
 ]
 
 let folder = ''

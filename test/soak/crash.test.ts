@@ -6,11 +6,11 @@ import { bundleProcesses, type Bundle } from './bundle.ts'
 import { soakCrashes, type SoakMode } from './soak.ts'
 
 const TIMEOUT_MS = 300_000
-/** Thirty deaths: the short version of `npm run soak:crash`. */
+/** Twenty deaths: the short version of `npm run soak:crash`. */
 const KILLS: readonly (readonly [SoakMode, number])[] = [
-  ['host', 14],
-  ['server', 8],
-  ['suspend', 8],
+  ['host', 10],
+  ['server', 5],
+  ['suspend', 5],
 ]
 
 let folder = ''

@@ -27,6 +27,8 @@ export interface Engine {
   connections(cluster: Cluster): readonly string[]
   /** What of a cluster it cannot do; nothing is planned then. Default: nothing. */
   refuse?(cluster: Cluster): readonly string[]
+  /** Why programs of the other version cannot take over what those of the first wrote. Default: they can. */
+  refuseUpgrade?(from: string, to: string): string | undefined
   /** What a reviewer should know of a cluster. */
   advise(cluster: Cluster): readonly string[]
 }

@@ -25,7 +25,8 @@ export async function startSshd(): Promise<Sshd> {
   for (const name of ['host', 'user']) execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', join(dir, name)])
   writeFileSync(join(dir, 'authorized_keys'), readFileSync(join(dir, 'user.pub')), { mode: 0o600 })
   const port = await freePort()
-  const config = { Port: port, ListenAddress: '127.0.0.1', HostKey: join(dir, 'host'), AuthorizedKeysFile: join(dir, 'authorized_keys'), StrictModes: 'no', UsePAM: 'no', PermitRootLogin: 'prohibit-password', PasswordAuthentication: 'no', KbdInteractiveAuthentication: 'no', PidFile: 'none', LogLevel: 'ERROR' }
+  // A shell that is no first one reads no start-up files: what somebody has in them may take longer than a test.
+  const config = { Port: port, ListenAddress: '127.0.0.1', HostKey: join(dir, 'host'), AuthorizedKeysFile: join(dir, 'authorized_keys'), StrictModes: 'no', UsePAM: 'no', PermitRootLogin: 'prohibit-password', PasswordAuthentication: 'no', KbdInteractiveAuthentication: 'no', SetEnv: 'SHLVL=2', PidFile: 'none', LogLevel: 'ERROR' }
   writeFileSync(join(dir, 'sshd_config'), Object.entries(config).map(([name, value]) => `${name} ${value}\n`).join(''))
   // Where it keeps its privileges apart; the operating system makes it when it starts the service.
   if (process.getuid?.() === 0) mkdirSync('/run/sshd', { recursive: true, mode: 0o755 })

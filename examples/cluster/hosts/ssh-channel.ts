@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { ClientChannel } from 'ssh2'
 import { HostError } from './host-error.ts'
 import type { HostCall, HostReply } from './host.ts'
@@ -5,6 +6,8 @@ import type { SshConnection } from './ssh-connection.ts'
 import { sendFrames } from './ssh-feed.ts'
 import { GRACE_SECONDS } from './ssh-script.ts'
 
+const OPEN_ATTEMPTS = 40
+const OPEN_PAUSE_MS = 50
 const MOST_KEPT = 1 << 16
 const LONGEST_LINE = 500
 /** After the exit code the rest of the output comes. Who left the session, and holds it open, is not waited for. */
@@ -24,11 +27,10 @@ export interface ChannelCall {
 /** Runs a command line in a channel of its own, to its end. */
 export async function runOnChannel({ host, program, commandLine, connection, call }: ChannelCall): Promise<HostReply> {
   const lost = () => new HostError(host, `the connection dropped while ${program} ran, so it was ended there at an unknown point; the next call connects anew`, { isAmbiguous: true })
-  const channel = await openChannel(connection, commandLine).catch((error: Error) => {
+  const { code, stderr, stdout, fault } = await openWithPatience(connection, commandLine, call).catch((error: Error) => {
     if (connection.isLost()) throw lost()
     throw new HostError(host, `${program} could not be started: ${error.message}`, { cause: error })
   })
-  const { code, stderr, stdout, fault } = await follow(channel, call)
   const said = stderr.trimEnd().split('\n').at(-1)?.trim().slice(0, LONGEST_LINE) ?? ''
   const last = said === '' ? '' : `; it said last: ${said}`
   if (call.signal.aborted) throw new HostError(host, `${program} was aborted, ${code === undefined ? 'and nobody knows whether it ended' : 'and ended with all that it had started'}${last}`, { isAmbiguous: code === undefined })
@@ -38,14 +40,27 @@ export async function runOnChannel({ host, program, commandLine, connection, cal
   throw new HostError(host, `${program} ended with code ${code}${last}`, { exitCode: code })
 }
 
-function openChannel({ client }: SshConnection, commandLine: string): Promise<ClientChannel> {
+/** A server counts a session for a moment after we have seen its end, and refuses one too many: nothing was started then. */
+async function openWithPatience(connection: SshConnection, commandLine: string, call: HostCall): Promise<Followed> {
+  for (let attempts = 1; ; attempts++) {
+    try {
+      return await openChannel(connection, commandLine, call)
+    } catch (error) {
+      if (!(error as Error).message.includes('Channel open failure') || attempts === OPEN_ATTEMPTS || connection.isLost()) throw error
+      await sleep(OPEN_PAUSE_MS, undefined, { signal: call.signal })
+    }
+  }
+}
+
+function openChannel({ client }: SshConnection, commandLine: string, call: HostCall): Promise<Followed> {
   return new Promise((resolve, reject) => {
     const onLost = (): void => reject(new Error('the connection was lost'))
     client.once('close', onLost)
     client.exec(commandLine, (error, channel) => {
       client.off('close', onLost)
       if (error) reject(error)
-      else resolve(channel)
+      // At once: what a short program said, and its exit code, may have come with the same packet.
+      else resolve(follow(channel, call))
     })
   })
 }

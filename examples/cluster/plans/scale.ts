@@ -1,9 +1,9 @@
-import { DeclarationError, type Issue } from 'convergent'
 import type { DeclaredOperation, DeclaredPhase } from 'convergent/operations'
 import type { Cluster, Instance } from '../cluster.ts'
 import { saveCluster } from './deploy.ts'
 import { removeDirectories } from './destroy.ts'
 import { planOf } from './engine-plans.ts'
+import { refuseMoves } from './refuse-moves.ts'
 import { stopInGroups } from './start-stop.ts'
 import { configure, fetchPrograms, makeDirectory, verify } from './steps.ts'
 
@@ -38,17 +38,4 @@ export function planScale(cluster: Cluster, from: Cluster, stateDir: string): re
 function addFiles(cluster: Cluster, instance: Instance, programs: readonly DeclaredOperation[]): readonly DeclaredOperation[] {
   const make = makeDirectory(cluster, instance, programs)
   return [make, { ...configure(cluster, instance), dependsOn: [make.address] }]
-}
-
-/** An instance that is somewhere else is another instance. */
-function refuseMoves(cluster: Cluster, from: Cluster): void {
-  const issues: Issue[] = []
-  for (const instance of cluster.instances) {
-    const old = from.instances.find(({ name }) => name === instance.name)
-    if (old === undefined) continue
-    for (const field of ['role', 'shard', 'port', 'directory'] as const)
-      if (old[field] !== instance[field]) issues.push({ code: 'moved', path: ['instances', instance.name, field], message: `it was deployed with ${String(old[field])}, and ${String(instance[field])} is declared; take ${instance.name} out, and add another one under another name` })
-    if (old.host.name !== instance.host.name) issues.push({ code: 'moved', path: ['instances', instance.name, 'host'], message: `it was deployed on ${old.host.name}, and ${instance.host.name} is declared; take ${instance.name} out, and add another one under another name` })
-  }
-  if (issues.length > 0) throw new DeclarationError(issues)
 }

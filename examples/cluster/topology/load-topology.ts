@@ -16,7 +16,7 @@ export async function loadTopology(files: readonly string[], readStdin?: () => P
 export function parseTopology(text: string, file: string): Topology {
   const { data, sourceOf } = parseYaml(text, file, topologySchema, ({ code, path }) =>
     // A binary is one of three: what its own form says of it is clearer than that none fits.
-    code === 'invalid_union' && path.at(-1) === 'binary' ? 'expected { package } (of npm), { folder } (of each host) or { url, sha256 } (of a .tar.gz); sha256 is 64 hexadecimal digits' : undefined)
+    code === 'invalid_union' && path.at(-1) === 'binary' ? 'expected { package } (of npm), { onPath: true }, { folder } (both of each host) or { url, sha256 } (of a .tar.gz); sha256 is 64 hexadecimal digits' : undefined)
   const issues = checkTopology(data).map(({ code, message, path }): Issue => ({ code, message, path, source: sourceOf(path) }))
   if (issues.length > 0) throw new DeclarationError(issues)
   return data

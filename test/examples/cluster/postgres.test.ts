@@ -34,11 +34,12 @@ describe('a cluster of Postgres', () => {
     const plan = join(bench.folder, 'plan.json')
     await bench.run(2, 'deploy', '--plan-only')
     const rehearsed = await bench.run(0, 'deploy', '--dry-run', '--concurrency', '1')
+    const declined = await bench.runAsked(0, ['n'], 'deploy')
     expect(await bench.leftovers()).toEqual([])
     await bench.run(2, 'deploy', '--plan-only', '--plan-file', plan)
     expect(readFileSync(plan, 'utf8')).not.toContain(PASSWORD)
     const deployed = await bench.run(0, 'deploy', '--plan-file', plan, '--concurrency', '1', '--auto-approve')
-    await golden(`$ deploy --dry-run\n${rehearsed.out}\n$ deploy --plan-file\n${deployed.out}`, 'deploy')
+    await golden(`$ deploy --dry-run\n${rehearsed.out}\n$ deploy\n${declined.err}\n\n$ deploy --plan-file\n${deployed.out}`, 'deploy')
   })
 
   it('is written to and read everywhere', { timeout: PATIENCE_MS }, async () => {
@@ -100,9 +101,11 @@ describe('a cluster of Postgres', () => {
     expect((await bench.run(2, 'status')).out).toContain('pg-1 does not run')
     await bench.run(0, 'start', '--auto-approve')
     await bench.run(0, 'status')
-    const destroyed = await bench.run(0, 'destroy', '--auto-approve', '--concurrency', '1')
+    const hesitated = await bench.runAsked(0, ['y'], 'destroy')
+    await bench.run(0, 'status')
+    const destroyed = await bench.runAsked(0, ['shop'], 'destroy', '--concurrency', '1')
     await expect.poll(() => bench.leftovers()).toEqual([])
-    await golden(destroyed.out, 'destroy')
+    await golden(`$ destroy\n${hesitated.err}\n\n$ destroy\n${destroyed.out}`, 'destroy')
   })
 })
 

@@ -33,6 +33,8 @@ export const postgres: Engine = {
     const address = ({ host, port }: Instance): string => `postgresql://postgres@${host.address}:${port}/postgres`
     return cluster.instances.map((instance) => `${address(instance)}${instance.role === 'primary' ? '' : '  (reads only)'}`)
   },
+  // A major version reads no other one's files.
+  refuseUpgrade: (from, to) => (from.split('.')[0] === to.split('.')[0] ? undefined : `postgres ${to} does not read the files of postgres ${from}: that takes pg_upgrade, or a dump and a new cluster; take programs of ${from.split('.')[0]}.x`),
   advise: (cluster) => {
     const replicas = cluster.instances.filter(({ role }) => role === 'replica').length
     return [

