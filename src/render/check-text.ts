@@ -9,10 +9,15 @@ import { formatValue } from './value-text.ts'
 export function renderCheck({ check, status, message, step, durationMs, details }: CheckResult, palette: Palette): string {
   const figures = Object.entries(details ?? {}).map(([name, value]) => formatFigure(name, value))
   return [
-    `${paintOf(status, palette)(status)} ${neutralise(check)}${step === undefined ? '' : ` (${neutralise(step)})`} in ${formatDuration(durationMs)}`,
+    `${paintOf(status, palette)(status)} ${neutralise(check)}${step === undefined ? '' : ` (${nameStep(step)})`} in ${formatDuration(durationMs)}`,
     ...(message === undefined ? [] : [`: ${neutralise(message)}`]),
     ...(figures.length === 0 ? [] : [` (${figures.join(', ')})`]),
   ].join('')
+}
+
+/** A step for people: operations are only ever run when they are planned, so their address says it. */
+export function nameStep(step: string): string {
+  return neutralise(step.replace(/^run:/, ''))
 }
 
 /** A name that ends in a unit gives its figure in that unit: `requiredBytes: 1048576` is `required: 1 MiB`. */

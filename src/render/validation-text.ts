@@ -1,6 +1,6 @@
 import type { CheckResult, Finding, PlanValidation } from '../core/operation.ts'
 import type { Layout } from './change-lines.ts'
-import { renderCheck } from './check-text.ts'
+import { nameStep, renderCheck } from './check-text.ts'
 import { countOf, cutLines } from './cut.ts'
 import { formatDuration } from './duration.ts'
 import { neutralise, neutraliseLines } from './neutralise.ts'
@@ -22,7 +22,7 @@ export function renderValidation({ valid, errors, warnings, checks }: PlanValida
 }
 
 function tellFinding({ code, message, step }: Finding): string {
-  return `${step === undefined ? '' : `${neutralise(step)}: `}${neutralise(code)}: ${neutraliseLines(message)}`
+  return `${step === undefined ? '' : `${nameStep(step)}: `}${neutralise(code)}: ${neutraliseLines(message)}`
 }
 
 function keyOfFinding({ code, message, step }: Finding): string {

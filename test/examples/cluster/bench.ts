@@ -115,7 +115,7 @@ function normalise(text: string, folder: string, ports: readonly number[]): stri
       return known
     })
     .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '(time)')
-    .replaceAll(/(?<!about |most |[\d.])\b(?:\d+ min )?\d+(?:\.\d)? m?s\b/g, '(ms)')
+    .replaceAll(/(?<!about |most |min |[\d.])\b(?:\d+ min )?\d+(?:\.\d)? m?s\b/g, '(ms)')
     .replaceAll(/\b[0-9a-f]{64}\b/g, '(checksum)')
     .replaceAll(/SHA-256 [0-9a-f]+…/g, 'SHA-256 (hash)')
     .replaceAll(/(available: |size: )[\d.]+ [KMGT]iB/g, '$1(amount)')
