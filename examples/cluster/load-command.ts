@@ -72,6 +72,8 @@ export async function loadDeploy(context: CliContext): Promise<Loaded> {
 function refuseOther(cluster: Cluster, deployed: Cluster): void {
   refuseOtherInstances(cluster, deployed)
   if (cluster.binary.sha256 !== deployed.binary.sha256) throw new DeclarationError([{ code: 'deployed', path: ['binary'], message: `${cluster.name} runs ${deployed.binary.name}, and ${cluster.binary.name} is declared; upgrade changes that` }])
+  const settings = ({ instances, synchronous, passwordFrom = '' }: Cluster): string => JSON.stringify([synchronous, passwordFrom, instances.map((instance) => [instance.name, instance.settings]).sort()])
+  if (settings(cluster) !== settings(deployed)) throw new DeclarationError([{ code: 'deployed', path: ['settings'], message: `${cluster.name} was deployed with another configuration than is declared; restart brings it to what is declared, one instance after the other` }])
 }
 
 /** Plans something that needs no more than what was deployed. */

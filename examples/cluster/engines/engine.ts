@@ -9,6 +9,8 @@ export interface Engine {
   readonly program: string
   /** The other programs that it needs in the same folder. */
   toolsOf(topology: Pick<Cluster, 'topology'>): readonly string[]
+  /** True: who is primary changes by itself, so it is nothing that an instance is tied to. */
+  readonly elects: boolean
   /** What an empty instance takes. */
   readonly takes: { readonly diskBytes: number; readonly memoryBytes: number; readonly startMs: number }
   /** How a process is asked to end, and how long it may take. */

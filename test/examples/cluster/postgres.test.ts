@@ -64,6 +64,7 @@ describe('a cluster of Postgres', () => {
     const client = writeSteadily((id) => query(1, `INSERT INTO writes VALUES (${id})`))
     await client.hasWritten(20)
     bench.describe(topology(3).replace('max_connections: 30', 'max_connections: 31'))
+    expect((await bench.run(1, 'deploy', '--auto-approve')).err).toContain('restart brings it to what is declared')
     const restarted = await bench.run(0, 'restart', '--auto-approve', '--concurrency', '1')
     const acknowledged = await client.stop()
     expect((await query(2, 'SHOW max_connections'))[0]).toEqual({ max_connections: '31' })

@@ -75,10 +75,19 @@ describe.skipIf(folder === undefined)('a cluster of Redis', () => {
     await golden(`$ scale\n${grown.out}\n$ scale\n${shrunk.out}`, 'scale')
   })
 
+  it('lets a replica take over before a primary is taken out', { timeout: PATIENCE_MS }, async () => {
+    // After the restart the one that was declared a replica leads.
+    expect((await bench.run(0, 'status')).out).toMatch(/redis-2 +primary of one/)
+    bench.describe(topology(3).replace(/ {2}redis-2: .*\n/, ''))
+    await bench.run(0, 'scale', '--auto-approve')
+    expect((await bench.run(0, 'status')).out).toMatch(/redis-1 +primary of one/)
+    await keep()
+  })
+
   it('survives a primary that is killed: its replica takes over, and it comes back as one', { timeout: PATIENCE_MS }, async () => {
-    const [pid] = /redis-1 .*?running +(\d+)/.exec((await bench.run(0, 'status')).out)?.slice(1) ?? []
+    const [pid] = /redis-4 +primary of two.*?running +(\d+)/.exec((await bench.run(0, 'status')).out)?.slice(1) ?? []
     process.kill(Number(pid), 'SIGKILL')
-    expect((await bench.run(2, 'status')).out).toContain('redis-1 does not run')
+    expect((await bench.run(2, 'status')).out).toContain('redis-4 does not run')
     await bench.run(0, 'start', '--auto-approve')
     await keep()
   })

@@ -13,6 +13,7 @@ export const mongodb: Engine = {
   program: 'mongod',
   toolsOf: ({ topology }) => (topology === 'sharded' ? ['mongos'] : []),
   refuse: refuseMongodb,
+  elects: true,
   takes: { diskBytes: 400 * 2 ** 20, memoryBytes: 150 * 2 ** 20, startMs: 2_000 },
   // A primary hands over first, for which it gives the others 15 seconds.
   stop: { signal: 'SIGTERM', graceMs: 60_000 },

@@ -7,6 +7,7 @@ export const postgres: Engine = {
   name: 'postgres',
   program: 'postgres',
   toolsOf: () => ['initdb'],
+  elects: false,
   takes: { diskBytes: 120 * 2 ** 20, memoryBytes: 60 * 2 ** 20, startMs: 1_000 },
   // Fast shutdown: sessions are ended, and what is written is written.
   stop: { signal: 'SIGINT', graceMs: 30_000 },

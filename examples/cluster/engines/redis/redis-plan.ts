@@ -23,15 +23,16 @@ export const redisPlan: EnginePlan = {
   },
   takeOut: (cluster, gone) => {
     const members = cluster.instances
+    const leavingOf = ({ shard }: Instance): Instance[] => gone.filter((instance) => instance.shard === shard)
     const after = gone.map((instance) => declare.forgetNode(instance.name, { instance, members, ...secretOf(cluster) }))
     const all = [...members, ...gone]
     const kept = shardsOf(members)
     const empties = shardsOf(all).length > kept.length
-    // A shard that stays, and loses who may be its primary: one of those that stay takes over.
-    const heirs = members.filter((instance) => gone.some(({ shard, role }) => shard === instance.shard && role === 'primary')).slice(0, 1)
+    // A shard that stays: where whoever leaves is its primary at that moment, one of those that stay takes over.
+    const heirs = kept.flatMap((shard) => membersOf(cluster, shard).slice(0, 1)).filter((instance) => leavingOf(instance).length > 0)
     return {
       before: [
-        ...heirs.map((instance) => declare.failOver(instance.name, { instance, ...secretOf(cluster) })),
+        ...heirs.map((instance) => declare.failOver(instance.name, { instance, leaving: leavingOf(instance), ...secretOf(cluster) })),
         ...(empties ? [declare.rebalance(`${cluster.name} without ${shardsOf(gone).filter((shard) => !kept.includes(shard)).join(', ')}`, { members: all, shards: kept, before: shardsOf(all), ...secretOf(cluster) })] : []),
       ],
       after,

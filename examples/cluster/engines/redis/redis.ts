@@ -7,6 +7,7 @@ export const redis: Engine = {
   name: 'redis',
   program: 'redis-server',
   toolsOf: ({ topology }) => (topology === 'sharded' ? ['redis-cli'] : []),
+  elects: true,
   takes: { diskBytes: 20 * 2 ** 20, memoryBytes: 15 * 2 ** 20, startMs: 300 },
   stop: { signal: 'SIGTERM', graceMs: 30_000 },
   configure: (instance, cluster) => [{ path: `${instance.directory}/redis.conf`, text: renderSettings(settingsOf(instance, cluster), cluster.passwordFrom !== undefined) }],

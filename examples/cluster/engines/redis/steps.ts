@@ -18,7 +18,12 @@ const instances = z.array(instanceSchema)
 const join = z.strictObject({ instance: instanceSchema, seed: instanceSchema, members: instances, password })
 const assign = z.strictObject({ instance: instanceSchema, from: z.number(), to: z.number(), password })
 const follow = z.strictObject({ instance: instanceSchema, shard: instances, password })
-const promote = z.strictObject({ instance: instanceSchema, password })
+const promote = z.strictObject({
+  instance: instanceSchema,
+  /** Those that are about to leave: where none of them is primary, nothing has to be done. */
+  leaving: instances.exactOptional(),
+  password,
+})
 const forget = z.strictObject({ instance: instanceSchema, members: instances, password })
 
 /** Makes a node known to the others. */
@@ -82,7 +87,11 @@ export const failOver = {
   describe: ({ instance }) => `make ${instance.name} the primary of shard ${instance.shard ?? ''}`,
   expects: ({ instance }) => [{ subject: `primary ${instance.name}`, action: 'update' }],
   estimate: () => ({ durationMs: 1_500 }),
-  isDone: async ({ instance, password }, { signal }) => (await selfOf(instance, { password, signal })).isPrimary,
+  isDone: async ({ instance, leaving, password }, { signal }) => {
+    const access = { password, signal }
+    if (leaving === undefined) return (await selfOf(instance, access)).isPrimary
+    return (await Promise.all(leaving.map((each) => selfOf(each, access)))).every(({ isPrimary }) => !isPrimary)
+  },
   run: async ({ instance, password }, context) => {
     const access = { password, signal: context.signal }
     await withRedis(instance, access, (client) => client.call('CLUSTER', 'FAILOVER'))
