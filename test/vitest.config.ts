@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+import { LongFirst } from './long-first.ts'
 
 const src = (path: string): string => fileURLToPath(new URL(`../src/${path}`, import.meta.url))
 
@@ -14,5 +15,5 @@ export default defineConfig({
     ],
   },
   // Two cores, two workers: the default leaves one of them to the reporter.
-  test: { maxWorkers: 2, testTimeout: 60_000, include: ['test/**/*.test.ts', 'examples/**/*.test.ts'] },
+  test: { maxWorkers: 2, isolate: false, sequence: { sequencer: LongFirst }, testTimeout: 60_000, include: ['test/**/*.test.ts', 'examples/**/*.test.ts'] },
 })

@@ -9,9 +9,9 @@ import { soakPostgres, type SoakMode } from './soak.ts'
 const TIMEOUT_MS = 180_000
 /** The short version of `npm run soak:postgres`. */
 const SOAKS: readonly (readonly [SoakMode, StoreKind, number])[] = [
-  ['kill', 'file', 5],
-  ['kill', 'postgres', 5],
-  ['restart', 'postgres', 2],
+  ['kill', 'file', 4],
+  ['kill', 'postgres', 4],
+  ['restart', 'postgres', 1],
 ]
 
 let folder = ''

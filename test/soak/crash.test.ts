@@ -6,11 +6,11 @@ import { bundleProcesses, type Bundle } from './bundle.ts'
 import { soakCrashes, type SoakMode } from './soak.ts'
 
 const TIMEOUT_MS = 300_000
-/** Twenty deaths: the short version of `npm run soak:crash`. */
+/** Sixteen deaths: the short version of `npm run soak:crash`. */
 const KILLS: readonly (readonly [SoakMode, number])[] = [
-  ['host', 10],
+  ['host', 7],
   ['server', 5],
-  ['suspend', 5],
+  ['suspend', 4],
 ]
 
 let folder = ''

@@ -63,22 +63,18 @@ describe.skipIf(folder === undefined)('a cluster of Redis', () => {
     expect((await bench.run(0, 'status')).out).toContain('primary of one')
   })
 
-  it('gets another shard, and loses it again, with all that is in it', { timeout: PATIENCE_MS }, async () => {
+  it('gets another shard, with its part of what is there', { timeout: PATIENCE_MS }, async () => {
     bench.describe(topology(4))
     const grown = await bench.run(0, 'scale', '--auto-approve', '--concurrency', '1')
     expect((await bench.run(0, 'status')).out.match(/4096 slots/g)).toHaveLength(4)
     await keep()
-    bench.describe(topology(3))
-    const shrunk = await bench.run(0, 'scale', '--auto-approve', '--concurrency', '1')
-    await bench.run(0, 'status')
-    await keep()
-    await golden(`$ scale\n${grown.out}\n$ scale\n${shrunk.out}`, 'scale')
+    await golden(grown.out, 'scale')
   })
 
   it('lets a replica take over before a primary is taken out', { timeout: PATIENCE_MS }, async () => {
     // After the restart the one that was declared a replica leads.
     expect((await bench.run(0, 'status')).out).toMatch(/redis-2 +primary of one/)
-    bench.describe(topology(3).replace(/ {2}redis-2: .*\n/, ''))
+    bench.describe(topology(4).replace(/ {2}redis-2: .*\n/, ''))
     await bench.run(0, 'scale', '--auto-approve')
     expect((await bench.run(0, 'status')).out).toMatch(/redis-1 +primary of one/)
     await keep()
