@@ -104,7 +104,7 @@ export function createCluster(topology: Topology, binary: Binary): Cluster {
 }
 
 /** Where a binary lies on hosts that it is uploaded to. */
-export function folderOfBinary(directory: string, { program, sha256, archiveSha256 }: Pick<Binary, 'program' | 'sha256' | 'archiveSha256'>): string {
+function folderOfBinary(directory: string, { program, sha256, archiveSha256 }: Pick<Binary, 'program' | 'sha256' | 'archiveSha256'>): string {
   return `${directory}/binaries/${program}-${(archiveSha256 ?? sha256 ?? 'any').slice(0, 12)}`
 }
 

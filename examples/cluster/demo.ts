@@ -1,12 +1,11 @@
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { createServer, type AddressInfo } from 'node:net'
-import { once } from 'node:events'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createCli, processIo } from 'convergent/cli'
 import { Client } from 'pg'
 import { cliOptions } from './cli.ts'
+import { findFreePort } from './free-port.ts'
 import { sharedHosts } from './hosts/shared-hosts.ts'
 
 const folder = await mkdtemp(join(tmpdir(), 'convergent-cluster-'))
@@ -37,16 +36,6 @@ async function psql(port: number, sql: string): Promise<void> {
   }
 }
 
-/** A port that nobody listens on at the moment. */
-async function findPort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const { port } = probe.address() as AddressInfo
-  probe.close()
-  await once(probe, 'close')
-  return port
-}
-
 /** The demo's topology, with a folder and ports of its own. */
 async function writeTopology(ports: readonly number[]): Promise<void> {
   const text = await readFile(fileURLToPath(new URL('demo/postgres.yaml', import.meta.url)), 'utf8')
@@ -54,7 +43,7 @@ async function writeTopology(ports: readonly number[]): Promise<void> {
   await writeFile(topology, process.getuid?.() === 0 ? placed : placed.replace(/^user: .*\n/m, ''))
 }
 
-const [primary, first, second] = [await findPort(), await findPort(), await findPort()] as const
+const [primary, first, second] = [await findFreePort(), await findFreePort(), await findFreePort()] as const
 try {
   await writeTopology([primary, first, second])
   await run(2, 'deploy', '--plan-only', '--plan-file', join(folder, 'plan.json'))

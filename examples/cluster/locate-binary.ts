@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Binary } from './cluster.ts'
 import { engineOf } from './engines/engines.ts'
@@ -20,7 +20,8 @@ export async function locateBinary(topology: Topology, host: Host, stateDir: str
   if ('package' in binary) return describe(wanted, thisMachine, findInPackage(binary.package), { source: `npm package ${binary.package}`, isOnHosts: false, sha256: binary.sha256 }, signal)
   if ('folder' in binary) return describe(wanted, host, binary.folder, { source: binary.folder, isOnHosts: true, sha256: binary.sha256 }, signal)
   if ('onPath' in binary) return describe(wanted, host, await findOnPath(host, engine.program, signal), { source: 'PATH', isOnHosts: true, sha256: binary.sha256 }, signal)
-  const folder = join(stateDir, 'binaries', `${engine.program}-${binary.sha256.slice(0, 12)}`)
+  // A plan carries it, and what runs here begins in another folder.
+  const folder = resolve(stateDir, 'binaries', `${engine.program}-${binary.sha256.slice(0, 12)}`)
   const from = { source: binary.url, url: binary.url, archiveSha256: binary.sha256 }
   if (existsSync(folder)) return { ...(await describe(wanted, thisMachine, join(folder, 'bin'), { source: binary.url, isOnHosts: false, sha256: undefined }, signal)), ...from }
   return { name: `${engine.program} of ${new URL(binary.url).pathname.split('/').at(-1)}`, version: UNKNOWN_VERSION, ...from, programs: join(folder, 'bin'), program: engine.program, isOnHosts: false, bytes: await sizeOf(binary.url, signal) }

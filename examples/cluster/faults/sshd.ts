@@ -1,9 +1,10 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer, connect, type AddressInfo } from 'node:net'
+import { connect } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
+import { findFreePort } from '../free-port.ts'
 import type { HostSpec, SshSpec } from '../hosts/host.ts'
 
 /** The program, where this machine has it: sshd runs by its absolute path only. */
@@ -24,7 +25,7 @@ export async function startSshd(): Promise<Sshd> {
   const dir = mkdtempSync(join(tmpdir(), 'convergent-sshd-'))
   for (const name of ['host', 'user']) execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', join(dir, name)])
   writeFileSync(join(dir, 'authorized_keys'), readFileSync(join(dir, 'user.pub')), { mode: 0o600 })
-  const port = await freePort()
+  const port = await findFreePort()
   // A shell that is no first one reads no start-up files: what somebody has in them may take longer than a test.
   const config = { Port: port, ListenAddress: '127.0.0.1', HostKey: join(dir, 'host'), AuthorizedKeysFile: join(dir, 'authorized_keys'), StrictModes: 'no', UsePAM: 'no', PermitRootLogin: 'prohibit-password', PasswordAuthentication: 'no', KbdInteractiveAuthentication: 'no', SetEnv: 'SHLVL=2', PidFile: 'none', LogLevel: 'ERROR' }
   writeFileSync(join(dir, 'sshd_config'), Object.entries(config).map(([name, value]) => `${name} ${value}\n`).join(''))
@@ -84,16 +85,6 @@ function isSshd(pid: number): boolean {
   } catch {
     return false
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo
-      server.close(() => resolve(port))
-    })
-  })
 }
 
 function answers(port: number): Promise<boolean> {

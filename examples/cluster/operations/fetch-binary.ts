@@ -8,8 +8,9 @@ import { runCommand } from 'convergent/node'
 import type { Check, OperationDefinition } from 'convergent/operations'
 import * as z from 'zod'
 import { binarySchema, hostSchema } from '../cluster.ts'
-import { checksumOf } from '../hosts/file.ts'
-import { hostOf } from '../hosts/shared-hosts.ts'
+import { checksumOf, fileExists } from '../hosts/file.ts'
+import type { Host } from '../hosts/host.ts'
+import { hostOf, thisMachine } from '../hosts/shared-hosts.ts'
 
 const schema = z.strictObject({
   binary: binarySchema,
@@ -38,7 +39,7 @@ const isThere: Check<Params> = {
   at: 'run',
   run: async (params, { signal }) => {
     const { binary, host } = params
-    if (binary.url === undefined && (await find(params, signal)) === undefined) return `${binary.program} is not in ${binary.programs}${host === undefined ? '' : ` on ${host.name}`}; install it, or name another folder in the topology`
+    if (binary.url === undefined && !(await fileExists(hostFor(params), `${binary.programs}/${binary.program}`, signal))) return `${binary.program} is not in ${binary.programs}${host === undefined ? '' : ` on ${host.name}`}; install it, or name another folder in the topology`
   },
 }
 
@@ -75,8 +76,12 @@ export const fetchBinary = {
   undo: async () => undefined,
 } satisfies OperationDefinition<typeof schema>
 
-function find({ binary, host }: Params, signal: AbortSignal): Promise<string | undefined> {
-  return host === undefined ? checksumHere(join(binary.programs, binary.program)) : checksumOf(hostOf(host), `${binary.programs}/${binary.program}`, signal)
+function find(params: Params, signal: AbortSignal): Promise<string | undefined> {
+  return checksumOf(hostFor(params), `${params.binary.programs}/${params.binary.program}`, signal)
+}
+
+function hostFor({ host }: Params): Host {
+  return host === undefined ? thisMachine : hostOf(host)
 }
 
 function describeSize({ bytes }: Params['binary']): Readonly<Record<string, number>> {

@@ -1,6 +1,6 @@
 import { declareOperations, defineOperations } from 'convergent/operations'
 import { mongodbSteps } from '../engines/mongodb/mongodb-steps.ts'
-import { cloneData, createSlot, dropSlot, initialiseData } from '../engines/postgres/steps.ts'
+import { postgresSteps } from '../engines/postgres/steps.ts'
 import { rebalance } from '../engines/redis/rebalance.ts'
 import { assignSlots, failOver, followPrimary, forgetNode, joinCluster } from '../engines/redis/steps.ts'
 import { createDirectory } from './create-directory.ts'
@@ -26,10 +26,7 @@ export const operations = defineOperations({
   stopProcess,
   removeDirectory,
   removeBinary,
-  initialiseData,
-  cloneData,
-  createSlot,
-  dropSlot,
+  ...postgresSteps,
   joinCluster,
   assignSlots,
   followPrimary,

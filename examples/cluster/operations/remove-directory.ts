@@ -1,6 +1,7 @@
 import type { OperationDefinition } from 'convergent/operations'
 import * as z from 'zod'
 import { hostSchema } from '../cluster.ts'
+import { fileExists } from '../hosts/file.ts'
 import { hostOf } from '../hosts/shared-hosts.ts'
 import { removeOwnedDirectory } from './owned-directory.ts'
 
@@ -18,7 +19,7 @@ export const removeDirectory = {
   describe: ({ path, host }) => `remove ${path} on ${host.name}, with all data`,
   expects: ({ path }) => [{ subject: `directory ${path}`, action: 'delete' }],
   estimate: () => ({ durationMs: 200 }),
-  isDone: async ({ host, path }, { signal }) => (await hostOf(host).run(['test', '!', '-e', path], { signal, codes: [0, 1] })).code === 0,
+  isDone: async ({ host, path }, { signal }) => !(await fileExists(hostOf(host), path, signal)),
   run: async ({ host, path, cluster }, { signal }) => {
     await removeOwnedDirectory(hostOf(host), path, cluster, signal)
     return { changes: [{ subject: `directory ${path}`, action: 'delete' }] }

@@ -2,7 +2,7 @@ import type { Check, OperationDefinition } from 'convergent/operations'
 import * as z from 'zod'
 import { instanceSchema } from '../cluster.ts'
 import { filesOf } from '../engines/engine.ts'
-import { daemonPid, startDaemon, stopDaemon, type StartedDaemon } from '../hosts/daemon.ts'
+import { daemonPid, startDaemon, stopDaemon, type StartedDaemon, type StoppedDaemon } from '../hosts/daemon.ts'
 import { listeningPorts } from '../hosts/file.ts'
 import { hostOf } from '../hosts/shared-hosts.ts'
 import { findWrongProgram } from './program-check.ts'
@@ -52,7 +52,7 @@ export const startProcess = {
     print(`${instance.name} is process ${pid}\n`)
     return { value: { pid }, changes: [{ subject: `process ${instance.name}`, action: 'start', after: pid }] }
   },
-  undo: async ({ instance, stop }, { signal }) => void (await stopDaemon(hostOf(instance.host), filesOf(instance), { stopSignal: stop.signal, graceMs: stop.graceMs }, signal)),
+  undo: async (params, { signal }) => void (await halt(params, signal)),
 } satisfies OperationDefinition<typeof schema>
 
 /** Stops the process of an instance: it is asked to, and killed when it takes too long. */
@@ -64,8 +64,9 @@ export const stopProcess = {
   expects: ({ instance }) => [{ subject: `process ${instance.name}`, action: 'stop' }],
   estimate: ({ startMs }) => ({ durationMs: startMs }),
   isDone: async ({ instance }, { signal }) => (await daemonPid(hostOf(instance.host), filesOf(instance), signal)) === undefined,
-  run: async ({ instance, stop }, { signal, print }) => {
-    const { killed } = await stopDaemon(hostOf(instance.host), filesOf(instance), { stopSignal: stop.signal, graceMs: stop.graceMs }, signal)
+  run: async (params, { signal, print }) => {
+    const { instance, stop } = params
+    const { killed } = await halt(params, signal)
     if (killed) print(`${instance.name} did not end within ${stop.graceMs} ms of ${stop.signal}, and was killed\n`)
     return { changes: [{ subject: `process ${instance.name}`, action: 'stop' }] }
   },
@@ -76,4 +77,8 @@ export const stopProcess = {
 function launch({ instance, argv, leftover }: ProcessParams, signal: AbortSignal): Promise<StartedDaemon> {
   const whole = leftover === undefined ? argv : ['sh', '-c', 'rm -f -- "$1"; shift; exec "$@"', 'sh', leftover, ...argv]
   return startDaemon(hostOf(instance.host), { argv: whole, title: `${instance.name} (${argv[0]})`, ...filesOf(instance), user: instance.user }, signal)
+}
+
+function halt({ instance, stop }: ProcessParams, signal: AbortSignal): Promise<StoppedDaemon> {
+  return stopDaemon(hostOf(instance.host), filesOf(instance), { stopSignal: stop.signal, graceMs: stop.graceMs }, signal)
 }

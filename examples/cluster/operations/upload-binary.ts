@@ -2,7 +2,7 @@ import { dirname, join } from 'node:path'
 import type { Check, OperationDefinition } from 'convergent/operations'
 import * as z from 'zod'
 import { binarySchema, hostSchema } from '../cluster.ts'
-import { checksumOf, copyTree } from '../hosts/file.ts'
+import { checksumOf, copyTree, fileExists } from '../hosts/file.ts'
 import { hostOf, thisMachine } from '../hosts/shared-hosts.ts'
 import { checksumHere } from './fetch-binary.ts'
 import { makeOwnedDirectory, OWNER_FILE, removeOwnedDirectory } from './owned-directory.ts'
@@ -55,7 +55,7 @@ export const removeBinary = {
   describe: ({ host, folder }) => `remove ${folder} on ${host.name}`,
   expects: ({ folder }) => [{ subject: `directory ${folder}`, action: 'delete' }],
   estimate: () => ({ durationMs: 200 }),
-  isDone: async ({ host, folder }, { signal }) => (await hostOf(host).run(['test', '!', '-e', folder], { signal, codes: [0, 1] })).code === 0,
+  isDone: async ({ host, folder }, { signal }) => !(await fileExists(hostOf(host), folder, signal)),
   run: async ({ host, folder, cluster }, { signal }) => remove(host, folder, cluster, signal),
 } satisfies OperationDefinition<typeof removal>
 

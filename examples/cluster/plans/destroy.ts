@@ -4,7 +4,7 @@ import { metadataFile } from '../metadata.ts'
 import { declare } from '../operations/operations.ts'
 import { planOf } from './engine-plans.ts'
 import { stopInGroups } from './start-stop.ts'
-import { firstOfEachHost } from './steps.ts'
+import { listUploads } from './steps.ts'
 
 /** Stops everything, and removes everything. */
 export function planDestroy(cluster: Cluster, stateDir: string): readonly DeclaredPhase[] {
@@ -22,6 +22,5 @@ export function removeDirectories({ name: cluster, instances }: Cluster): readon
 }
 
 function removePrograms({ name: cluster, binary, instances }: Cluster): readonly DeclaredOperation[] {
-  const uploaded = binary.isOnHosts ? [] : firstOfEachHost(instances.filter(({ host }) => host.ssh !== undefined))
-  return uploaded.map(({ host, programs }) => declare.removeBinary(host.name, { host, folder: programs.replace(/\/bin$/, ''), cluster }, { dependsOn: instances.filter((each) => each.host.name === host.name).map(({ name }) => `removeDirectory/${name}`) }))
+  return listUploads(binary, instances).map(({ host, folder }) => declare.removeBinary(host.name, { host, folder, cluster }, { dependsOn: instances.filter((each) => each.host.name === host.name).map(({ name }) => `removeDirectory/${name}`) }))
 }

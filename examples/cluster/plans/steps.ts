@@ -1,6 +1,7 @@
+import { dirname } from 'node:path'
 import { env, type Deferred } from 'convergent'
 import type { DeclaredOperation } from 'convergent/operations'
-import type { Cluster, Instance } from '../cluster.ts'
+import type { Binary, Cluster, Instance } from '../cluster.ts'
 import { engineOf } from '../engines/engines.ts'
 import { declare } from '../operations/operations.ts'
 import type { ProcessParams } from '../operations/start-process.ts'
@@ -41,11 +42,14 @@ export function makeDirectory({ name: cluster }: Cluster, { name, host, director
 
 /** Gets the programs: to this machine, and from here to the hosts that have them not; or looks for them on each host. */
 export function fetchPrograms({ name: cluster, binary }: Cluster, instances: readonly Instance[]): readonly DeclaredOperation[] {
-  const hosts = firstOfEachHost(instances)
-  if (binary.isOnHosts) return hosts.map(({ host }) => declare.fetchBinary(`${binary.name} on ${host.name}`, { binary, host }))
+  if (binary.isOnHosts) return firstOfEachHost(instances).map(({ host }) => declare.fetchBinary(`${binary.name} on ${host.name}`, { binary, host }))
   const fetch = declare.fetchBinary(binary.name, { binary })
-  const uploads = hosts.filter(({ host }) => host.ssh !== undefined)
-  return [fetch, ...uploads.map(({ host, programs }) => declare.uploadBinary(host.name, { binary, host, folder: programs.replace(/\/bin$/, ''), cluster }, { dependsOn: [fetch.address] }))]
+  return [fetch, ...listUploads(binary, instances).map(({ host, folder }) => declare.uploadBinary(host.name, { binary, host, folder, cluster }, { dependsOn: [fetch.address] }))]
+}
+
+/** The hosts that get the programs from here, and where they come to lie. */
+export function listUploads(binary: Binary, instances: readonly Instance[]): readonly { readonly host: Instance['host']; readonly folder: string }[] {
+  return binary.isOnHosts ? [] : firstOfEachHost(instances.filter(({ host }) => host.ssh !== undefined)).map(({ host, programs }) => ({ host, folder: dirname(programs) }))
 }
 
 /** Waits until the cluster is healthy. */

@@ -1,9 +1,8 @@
 import type { OperationContext, OperationDefinition } from 'convergent/operations'
-import * as z from 'zod'
-import { instanceSchema } from '../../cluster.ts'
+import type * as z from 'zod'
 import { addressOf, ask } from './ask.ts'
 import { primaryOf, readConfiguration, seenByPrimary, withMember, withoutMember, type SetConfiguration } from './set-state.ts'
-import { handOver } from './step-down.ts'
+import { handOver, memberSchema } from './step-down.ts'
 import { untilSo } from './until-so.ts'
 
 /*
@@ -13,19 +12,11 @@ import { untilSo } from './until-so.ts'
 
 const RECONFIGURE_MS = 60_000
 
-const schema = z.strictObject({
-  set: z.string(),
-  instance: instanceSchema,
-  /** The others: one of them is primary, or becomes it. */
-  others: z.array(instanceSchema).min(1),
-  waitMs: z.number(),
-})
-
-type Params = z.infer<typeof schema>
+type Params = z.infer<typeof memberSchema>
 
 /** Makes an instance a member of a set, and waits until it has all the data. */
 export const addMember = {
-  schema,
+  schema: memberSchema,
   describe: ({ instance, set }) => `add ${instance.name} to ${set}, and wait until it has all data`,
   expects: ({ instance, set }) => [{ subject: `member ${instance.name} of ${set}`, action: 'create' }],
   estimate: () => ({ durationMs: 5_000, basis: ['an empty set; what is in it is copied'] }),
@@ -36,11 +27,11 @@ export const addMember = {
     return { changes: [{ subject: `member ${params.instance.name} of ${params.set}`, action: 'create' }] }
   },
   undo: async (params, context) => leave(params, context),
-} satisfies OperationDefinition<typeof schema>
+} satisfies OperationDefinition<typeof memberSchema>
 
 /** Takes an instance out of its set, while it still runs; a primary hands over first. */
 export const removeMember = {
-  schema,
+  schema: memberSchema,
   describe: ({ instance, set }) => `take ${instance.name} out of ${set}`,
   expects: ({ instance, set }) => [{ subject: `member ${instance.name} of ${set}`, action: 'delete' }],
   estimate: () => ({ durationMs: 2_000 }),
@@ -51,7 +42,7 @@ export const removeMember = {
     return { changes: [{ subject: `member ${params.instance.name} of ${params.set}`, action: 'delete' }] }
   },
   undo: async (params, context) => join(params, context),
-} satisfies OperationDefinition<typeof schema>
+} satisfies OperationDefinition<typeof memberSchema>
 
 /** What the primary says of it. Throws where there is none: nobody can tell then. */
 async function stateOf({ set, instance, others }: Params, signal: AbortSignal): Promise<'absent' | 'joins' | 'follows'> {

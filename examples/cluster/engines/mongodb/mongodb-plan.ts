@@ -1,13 +1,11 @@
-import { declareOperations, defineOperations, type DeclaredOperation } from 'convergent/operations'
+import type { DeclaredOperation } from 'convergent/operations'
 import type { Cluster, Instance } from '../../cluster.ts'
+import { declare } from '../../operations/operations.ts'
 import type { EnginePlan, RollingStep } from '../../plans/engine-plan.ts'
 import { chain, startAndWait } from '../../plans/steps.ts'
 import type { Answer } from '../engine.ts'
-import { mongodbSteps } from './mongodb-steps.ts'
 import { replicaSetsOf, routersOf, type ReplicaSet } from './replica-sets.ts'
 import { seriesOf } from './series.ts'
-
-const declare = declareOperations(defineOperations(mongodbSteps))
 
 /** Processes start; sets are made of them, and shards of sets. A router comes up once the config servers are a set: it would wait for them. */
 export const mongodbPlan: EnginePlan = {

@@ -10,19 +10,20 @@ const PERIOD_S = 60
 /** How long the others may take to read what they have not read yet. */
 const CATCH_UP_S = 10
 
-const schema = z.strictObject({
+/** An instance of a set, and the rest of it. */
+export const memberSchema = z.strictObject({
   set: z.string(),
   instance: instanceSchema,
-  /** Those that may take over. */
+  /** One of them is primary, becomes it, or takes over. */
   others: z.array(instanceSchema).min(1),
   waitMs: z.number(),
 })
 
-type Params = z.infer<typeof schema>
+type Params = z.infer<typeof memberSchema>
 
 /** Lets a primary hand over to a member that has all that it wrote. */
 export const stepDown = {
-  schema,
+  schema: memberSchema,
   describe: ({ instance, set }) => `let ${instance.name} hand over to another member of ${set}`,
   expects: ({ set }) => [{ subject: `primary of ${set}`, action: 'update' }],
   estimate: () => ({ durationMs: 3_000 }),
@@ -38,7 +39,7 @@ export const stepDown = {
   },
   // Who is primary is nothing that was declared: the set is as good as before.
   undo: async () => undefined,
-} satisfies OperationDefinition<typeof schema>
+} satisfies OperationDefinition<typeof memberSchema>
 
 /** Until another one is primary; nothing is done where it is so already. Says which. */
 export async function handOver({ set, instance, others, waitMs }: Params, signal: AbortSignal): Promise<string> {

@@ -1,7 +1,7 @@
 import type { OperationContext, OperationDefinition } from 'convergent/operations'
 import * as z from 'zod'
 import { instanceSchema } from '../../cluster.ts'
-import { copyTree, writeFile } from '../../hosts/file.ts'
+import { copyTree, fileExists, writeFile } from '../../hosts/file.ts'
 import { HostError } from '../../hosts/host-error.ts'
 import type { Host, HostReply } from '../../hosts/host.ts'
 import { hostOf } from '../../hosts/shared-hosts.ts'
@@ -117,7 +117,7 @@ async function dropIt({ primary, slot: name, password }: Slot, { signal }: Pick<
 const LEFT_OUT = ['postmaster.pid', 'postmaster.opts', 'standby.signal', 'pg_wal/*', 'pg_replslot/*', 'pg_dynshmem/*', 'pg_notify/*', 'pg_serial/*', 'pg_snapshots/*', 'pg_stat_tmp/*', 'pg_subtrans/*']
 
 async function isComplete(instance: Instance, signal: AbortSignal): Promise<boolean> {
-  return (await hostOf(instance.host).run(['test', '-e', `${dataOf(instance)}.complete`], { signal, codes: [0, 1] })).code === 0
+  return fileExists(hostOf(instance.host), `${dataOf(instance)}.complete`, signal)
 }
 
 async function complete(instance: Instance, signal: AbortSignal): Promise<void> {
