@@ -8,6 +8,7 @@ export type {
   Entry,
   EntryBase,
   FailedEntry,
+  GroupEntry,
   HandleEntry,
   InterruptedEntry,
   Outcome,
@@ -124,6 +125,8 @@ export type {
   Target,
   UpdateRequest,
 } from './provider/provider.ts'
+export type { SettleGroup } from './provider/settle-group.ts'
+export type { SettleRules } from './core/settle-rules.ts'
 export type { CallContext, ReadContext } from './provider/context.ts'
 export { memoryStore } from './store/memory.ts'
 export { moveStack, type MovedStack, type MoveStackOptions } from './store/move-stack.ts'

@@ -4,8 +4,8 @@ import type { OperationChange, OperationResult, ResourceEstimate } from './opera
 import type { Guarantee } from './rules.ts'
 import type { RecordedResource } from './state.ts'
 
-/** What an action does: with its resource, or (`operation`) whatever its type does. */
-export type ActionKind = 'create' | 'update' | 'replace' | 'delete' | 'forget' | 'operation'
+/** What an action does: with its resource, or (`operation`) whatever its type does; `settle` makes writes effective. */
+export type ActionKind = 'create' | 'update' | 'replace' | 'delete' | 'forget' | 'operation' | 'settle'
 
 /** One field that changes. */
 export interface FieldChange {
@@ -26,9 +26,11 @@ export interface Step {
   /** `create:type/name` and the like: unique in the plan. */
   readonly key: string
   /** What is asked of the provider. */
-  readonly call: 'create' | 'update' | 'delete' | 'forget' | 'run' | 'undo'
-  /** Keys of the steps that must have succeeded before. */
+  readonly call: 'create' | 'update' | 'delete' | 'forget' | 'run' | 'undo' | 'settle'
+  /** Keys of the steps that must have succeeded before; for one that settles: those that must have an outcome. */
   readonly after: readonly string[]
+  /** The key of the step that makes it effective, and so comes after it whatever its outcome. Absent: it is effective at once. */
+  readonly settledBy?: string
 }
 
 /** Why an action is in the plan and yet will not run. */
@@ -83,10 +85,14 @@ export interface Action {
   readonly restores?: RecordedResource | 'nothing'
   /** The phase that it belongs to, where the plan has phases. */
   readonly phase?: string
-  /** What an operation does, in words. */
+  /** What an operation, or an action that settles, does, in words. */
   readonly description?: string
   /** What an operation is expected to change. */
   readonly expects?: readonly OperationChange[]
+  /** The group whose writes it makes effective, for an action that settles. */
+  readonly settles?: string
+  /** True: its calls wait until what it depends on is settled. */
+  readonly settleBefore?: boolean
   /** What an operation takes. */
   readonly estimate?: ResourceEstimate
   /** Rollback: what the operation came to that this takes back. */

@@ -222,6 +222,14 @@ export interface PhaseEndedEntry extends EntryBase {
   readonly phase: string
 }
 
+/** Whether a settle group has something that is not effective yet. */
+export interface GroupEntry extends EntryBase {
+  /** `dirtied`: one of its writes is about to be made, and it stands until the group is settled; `cleaned`: all of its writes since have failed for good, so nothing is to be settled. */
+  readonly kind: 'dirtied' | 'cleaned'
+  /** The group. */
+  readonly group: string
+}
+
 /** A hook has run. */
 export interface HookEntry extends EntryBase {
   /** Tells it from the other entries. */
@@ -260,5 +268,6 @@ export type Entry =
   | DecidedEntry
   | PhaseStartedEntry
   | PhaseEndedEntry
+  | GroupEntry
   | HookEntry
   | RunEndedEntry

@@ -52,6 +52,8 @@ export class JournalReplay implements RunRecord {
   ended: RunRecord['ended']
 
   add(entry: Entry): void {
+    const change = changeOf(entry)
+    if (change !== undefined) this.changes.push(change)
     switch (entry.kind) {
       case 'run-started':
         this.header = entry
@@ -87,7 +89,6 @@ export class JournalReplay implements RunRecord {
         step.result = entry.result
         step.isAdapted = entry.adapted !== undefined && entry.adopted !== true
         if (entry.change === undefined) break
-        this.changes.push(entry.change)
         step.change = entry.change
         if ('put' in entry.change) step.id = entry.change.put.id
         break
@@ -96,6 +97,8 @@ export class JournalReplay implements RunRecord {
         this.#stepOf(entry.step).isLeftOut = entry.choice === 'skip'
         break
       case 'checked':
+      case 'dirtied':
+      case 'cleaned':
         break
       case 'phase-started':
         this.phases.set(entry.phase, 'started')
@@ -129,6 +132,13 @@ export class JournalReplay implements RunRecord {
     this.steps.set(step, fresh)
     return fresh
   }
+}
+
+/** What an entry changes in the state. */
+export function changeOf(entry: Entry): StateChange | undefined {
+  if (entry.kind === 'succeeded') return entry.change
+  if (entry.kind === 'dirtied') return { dirtied: entry.group }
+  return entry.kind === 'cleaned' ? { settled: entry.group } : undefined
 }
 
 /** Folds the entries of a run, in order. */

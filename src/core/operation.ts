@@ -143,10 +143,16 @@ export interface DeclaredOperation {
   readonly params: Fields
   /** Addresses of operations and resources of the same phase or an earlier one that come before it. Default: none. */
   readonly dependsOn?: readonly string[]
+  /** True: what it depends on is settled before it runs. Default: as its type says. */
+  readonly settleBefore?: boolean
 }
 
 /** What planning asks of an operation type. */
 export interface OperationRules {
+  /** The group that makes effective what it writes, of the provider's `settleGroups`. Default: it is effective at once. */
+  readonly settleGroup?: string
+  /** True: what it depends on is settled before it runs. Default: false. */
+  readonly settleBefore?: boolean
   /** What it does, in words. */
   describe?(params: object): string
   /** What it is expected to change. */

@@ -33,9 +33,11 @@ export interface Unreadable {
 }
 
 /** How many actions there are of each kind; a blocked one counts only as blocked. */
-export type Summary = Readonly<Record<Exclude<ActionKind, 'operation'> | 'blocked' | 'unchanged', number>> & {
+export type Summary = Readonly<Record<Exclude<ActionKind, 'operation' | 'settle'> | 'blocked' | 'unchanged', number>> & {
   /** Absent: the plan has none. */
   readonly operation?: number
+  /** Absent: the plan has none. */
+  readonly settle?: number
 }
 
 /** The actions with their order, as plain data. */

@@ -2,6 +2,7 @@ import type { Action } from './action.ts'
 import { parseAddress, type Address } from './address.ts'
 import { getPath, type Fields } from './json.ts'
 import type { Plan } from './plan.ts'
+import { dropIdleSettles } from './planning/settles.ts'
 import { summarize } from './planning/summary.ts'
 import type { Resource } from './resource.ts'
 import type { State } from './state.ts'
@@ -39,7 +40,7 @@ export function leaveOutSecrets(plan: Plan, checkpoint: State): Plan {
       return { ...action, steps: [], blocked: { reason: 'needs-person', message: `${missing.map((path) => path.join('.')).join(', ')} of it ${missing.length === 1 ? 'is' : 'are'} not in the checkpoint: a secret is kept as a digest only; ${action.kind} it by hand` } }
     return { ...action, inputs: mapMarkers(action.inputs, (marker, path) => (isMissing(path) ? undefined : marker)) as Fields, restores }
   })
-  const blocked = blockDependents(actions)
+  const blocked = dropIdleSettles(blockDependents(actions))
   return { ...plan, actions: blocked, summary: summarize(blocked, plan.summary.unchanged) }
 }
 
@@ -64,7 +65,7 @@ function blockDependents(actions: readonly Action[]): readonly Action[] {
     }
     for (const { key } of action.steps) running.delete(key)
     const because = lost.slice(lost.indexOf(':') + 1) as Address
-    result.push({ ...action, steps: [], blocked: { reason: 'blocked-dependency', because, message: `${because}, which has to be there first, needs a person` } })
+    result.push({ ...action, steps: [], blocked: { reason: 'blocked-dependency', message: `${because}, which has to be there first, needs a person`, because } })
   }
   return result
 }

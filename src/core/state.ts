@@ -44,6 +44,8 @@ export interface State {
   readonly salt: string
   /** What is recorded, by address. */
   readonly resources: ReadonlyMap<Address, RecordedResource>
+  /** Groups with writes that may not be effective yet: the next plan settles them. Sorted. Absent: none. */
+  readonly unsettled?: readonly string[]
 }
 
 /** A change of the state, as journal entries carry it. */
@@ -59,22 +61,34 @@ export type StateChange =
       /** Is recorded no longer. */
       readonly remove: Address
     }
+  | {
+      /** Of this group something is written that may not be effective yet. */
+      readonly dirtied: string
+    }
+  | {
+      /** All that was written of this group is effective. */
+      readonly settled: string
+    }
 
-/** Applies changes to a copy of the resources. */
-export function foldChanges(resources: ReadonlyMap<Address, RecordedResource>, changes: Iterable<StateChange>): Map<Address, RecordedResource> {
-  return runWhole(foldInPortions(resources, changes))
+/** Applies changes to a state; its serial stays. */
+export function foldState(state: State, changes: Iterable<StateChange>): State {
+  return runWhole(foldInPortions(state, changes))
 }
 
 /** The same, in portions. */
-export function* foldInPortions(resources: ReadonlyMap<Address, RecordedResource>, changes: Iterable<StateChange>): Portions<Map<Address, RecordedResource>> {
-  const folded = new Map(resources)
+export function* foldInPortions(state: State, changes: Iterable<StateChange>): Portions<State> {
+  const resources = new Map(state.resources)
+  const unsettled = new Set(state.unsettled)
   let count = 0
   for (const change of changes) {
     if (endsPortion(count++)) yield
     if ('put' in change) {
-      if (change.movedFrom !== undefined) folded.delete(change.movedFrom)
-      folded.set(change.put.address, change.put)
-    } else folded.delete(change.remove)
+      if (change.movedFrom !== undefined) resources.delete(change.movedFrom)
+      resources.set(change.put.address, change.put)
+    } else if ('remove' in change) resources.delete(change.remove)
+    else if ('dirtied' in change) unsettled.add(change.dirtied)
+    else unsettled.delete(change.settled)
   }
-  return folded
+  const { unsettled: _, ...rest } = state
+  return { ...rest, resources, ...(unsettled.size > 0 && { unsettled: [...unsettled].sort() }) }
 }

@@ -39,12 +39,12 @@ export async function abandon(runId: string | undefined, options: AbandonOptions
     const record = await readRun(store, stack, run.id)
     const state = await store.load(stack)
     const base: State = state ?? { stack, serial: 0, lineage: record.header?.lineage ?? clock.id(), salt: record.header?.salt ?? '', resources: new Map() }
-    const folded: State = { ...base, resources: await runInTurns(foldInPortions(base.resources, record.changes)) }
+    const folded = await runInTurns(foldInPortions(base, record.changes))
 
     const { settled, entries, changes: found } = await settleUnknown(options, run.plan, record, folded)
     const changes = [...record.changes, ...found]
     if (entries.length > 0) await store.append(lease, run.id, entries)
-    if (changes.length > 0) await store.commit({ ...base, serial: base.serial + 1, resources: await runInTurns(foldInPortions(base.resources, changes)) }, { expectedSerial: base.serial, lease })
+    if (changes.length > 0) await store.commit({ ...(await runInTurns(foldInPortions(base, changes))), serial: base.serial + 1 }, { expectedSerial: base.serial, lease })
     await store.append(lease, run.id, [{ kind: 'run-ended', outcome: 'abandoned', open: false, at: new Date(clock.now()).toISOString() }])
     return { runId: run.id, settled }
   } finally {

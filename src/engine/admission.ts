@@ -2,6 +2,7 @@ import { DeclarationError, FormatError, OpenRunError, PlanRefusedError } from '.
 import { typeOf } from '../core/address.ts'
 import { PLAN_VERSION, type Plan } from '../core/plan.ts'
 import { suggest } from '../core/nearest.ts'
+import { dropIdleSettles } from '../core/planning/settles.ts'
 import type { State } from '../core/state.ts'
 import type { Provider } from '../provider/provider.ts'
 import type { RunInfo } from '../store/store.ts'
@@ -34,7 +35,7 @@ function admitMode(plan: Plan, { expectMode, onDelete = 'refuse' }: ApplyOptions
     throw new PlanRefusedError('deletes-in-apply', `plan ${plan.id} was made in mode ${plan.mode} and would ${names}; run it in that mode, or plan again in mode apply`)
   const skipped = new Set(deletes)
   const message = 'mode apply deletes nothing; run the plan in its own mode'
-  return { ...plan, actions: dropSteps(plan.actions.map((action) => (skipped.has(action) ? { ...action, steps: [], blocked: { reason: 'replace-in-apply', message } } : action))) }
+  return { ...plan, actions: dropIdleSettles(dropSteps(plan.actions.map((action) => (skipped.has(action) ? { ...action, steps: [], blocked: { reason: 'replace-in-apply', message } } : action)))) }
 }
 
 /** Steps wait no longer for what will not run. */
@@ -46,7 +47,10 @@ function dropSteps(actions: Plan['actions']): Plan['actions'] {
 /** Refuses a plan with actions on types that the provider does not have. */
 export function refuseUnknownTypes(plan: Plan, provider: Provider): void {
   const known = [...Object.keys(provider.types), ...Object.keys(provider.operations ?? {})]
-  const unknown = plan.actions.filter(({ address }) => !known.includes(typeOf(address)))
+  const groups = Object.keys(provider.settleGroups ?? {})
+  for (const { address, settles } of plan.actions)
+    if (settles !== undefined && !groups.includes(settles)) throw new DeclarationError([{ code: 'unknown-settle-group', address, message: `the provider has no settle group "${settles}"${suggest(settles, groups)}` }])
+  const unknown = plan.actions.filter(({ address, settles }) => settles === undefined && !known.includes(typeOf(address)))
   if (unknown.length === 0) return
   throw new DeclarationError(
     unknown.map(({ address }) => {

@@ -81,6 +81,8 @@ export async function driveRun({ plan, options, emitter, runId = emitter.id, clo
     ...(breaker !== false && !dryRun && { breakerFailures: breaker?.failures ?? 6 }),
     commit,
     ...(decide && { decides: true }),
+    ...(base.unsettled && { unsettled: base.unsettled }),
+    ...(options.onFailure === 'rollback' && !dryRun && { takesBack: true }),
     ...(hooks && { hasHook: (on: HookEvent, phase: string | undefined) => hooks.has(on, phase) }),
   })
   // To lay out many actions takes a while, and so does to begin with them.
@@ -121,7 +123,7 @@ export async function driveRun({ plan, options, emitter, runId = emitter.id, clo
   keeper?.onDoubt((reason) => executor.pause(reason))
   const cancel = (): void => executor.signal({ kind: 'cancelled' })
   const kill = (): void => {
-    cancel()
+    executor.signal({ kind: 'cancelled', abrupt: true })
     killer.abort()
   }
   const stopDeadline = options.deadlineMs === undefined ? undefined : clock.after(options.deadlineMs, kill)
@@ -171,7 +173,8 @@ export async function driveRun({ plan, options, emitter, runId = emitter.id, clo
 }
 
 async function commitState(store: Store, base: State, serial: number, changes: readonly StateChange[], lease: Lease): Promise<void> {
-  if (changes.length === 0) return
-  const next: State = { ...base, serial: serial + 1, resources: await runInTurns(foldInPortions(base.resources, changes)) }
-  await store.commit(next, { expectedSerial: serial, lease })
+  const next = await runInTurns(foldInPortions(base, changes))
+  // What was dirtied and is settled again leaves no trace.
+  if (!changes.some((change) => 'put' in change || 'remove' in change) && String(next.unsettled) === String(base.unsettled)) return
+  await store.commit({ ...next, serial: serial + 1 }, { expectedSerial: serial, lease })
 }

@@ -1,12 +1,14 @@
 import type { Action } from '../core/action.ts'
 import type { Entry } from '../core/entry.ts'
 import { recordError } from '../core/errors.ts'
+import { changeOf } from '../core/journal.ts'
 import type { ApiCall, Progress, RunEventName, RunEvents } from '../core/event.ts'
 import type { Flow } from '../core/run/flow.ts'
 import type { RunMachine } from '../core/run/machine.ts'
 import type { Effect, Signal, SignalOf } from '../core/run/signal.ts'
 import { drawDelay } from '../core/retry.ts'
 import type { StateChange } from '../core/state.ts'
+import type { CallType } from '../provider/origin.ts'
 import type { Provider } from '../provider/provider.ts'
 import { typeOf, type Address } from '../core/address.ts'
 import { HungCall } from './call.ts'
@@ -135,7 +137,10 @@ export class Executor {
   readonly #onFault = (error: unknown): void => this.#break(error)
 
   #record(entries: readonly Entry[]): Promise<void> {
-    for (const entry of entries) if (entry.kind === 'succeeded' && entry.change !== undefined) this.#changes.push(entry.change)
+    for (const entry of entries) {
+      const change = changeOf(entry)
+      if (change !== undefined) this.#changes.push(change)
+    }
     return this.#tools.journal.append(entries)
   }
 
@@ -232,7 +237,7 @@ export class Executor {
     const { provider, clock } = this.#tools
     const { action, step: planned } = this.#workOf(step)
     const name = typeOf(action.address)
-    const type = provider.types[name] ?? provider.operations?.[name]
+    const type: (CallType & { readonly idempotent?: boolean }) | undefined = action.settles === undefined ? (provider.types[name] ?? provider.operations?.[name]) : provider.settleGroups?.[action.settles]
     const fault = classifyFault(error, type, provider)
     noteRefusal(gateOf(provider, type, clock), error, fault)
     const deadline = this.#actionDeadlines.get(step)
@@ -242,7 +247,7 @@ export class Executor {
       step,
       error: this.#tools.worker.redact({ ...recordError(error), kind: fault.kind }),
       fault: fault.kind,
-      repeatable: type?.idempotent === true || planned.call === 'update' || planned.call === 'delete' || planned.call === 'forget',
+      repeatable: type?.idempotent === true || planned.call === 'update' || planned.call === 'delete' || planned.call === 'forget' || planned.call === 'settle',
       ...(output && { output }),
       ...(fault.retryAfterMs !== undefined && { retryAfterMs: fault.retryAfterMs }),
       ...(deadline !== undefined && clock.monotonic() >= deadline && { final: true }),

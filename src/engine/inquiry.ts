@@ -2,7 +2,7 @@ import { parseAddress, type Address } from '../core/address.ts'
 import type { Entry } from '../core/entry.ts'
 import { PlanRefusedError } from '../core/errors.ts'
 import { listUnknown, type RunRecord, type StepRecord } from '../core/journal.ts'
-import { layOutFlow, type Flow } from '../core/run/flow.ts'
+import { groupOfStep, layOutFlow, type Flow } from '../core/run/flow.ts'
 import type { State, StateChange } from '../core/state.ts'
 import { runInTurns } from '../store/turn.ts'
 import { systemClock } from './clock.ts'
@@ -44,10 +44,15 @@ export async function settleUnknown(options: BaseOptions, planId: string, record
   if (unknown.length === 0) return { settled, entries, changes }
   const ask = await prepareInquiry(options, planId, folded, record)
   for (const { step, ...rest } of unknown) {
-    const { settled: answer, change } = await ask({ step, ...rest })
+    const { settled: answer, change, group } = await ask({ step, ...rest })
     const at = new Date(clock.now()).toISOString()
     settled.push(answer)
     if (change !== undefined) changes.push(change)
+    // It may have landed after the last time that its group was settled.
+    if (group !== undefined && answer.outcome !== 'did-not-happen') {
+      changes.push({ dirtied: group })
+      entries.push({ kind: 'dirtied', group, at })
+    }
     if (answer.outcome === 'happened') entries.push({ kind: 'succeeded', step, ...(change && { change }), adopted: true, at })
     else if (answer.outcome === 'did-not-happen') entries.push({ kind: 'failed', step, error: { code: 'did-not-happen', message: answer.message }, at })
     else entries.push({ kind: 'interrupted', step, message: answer.message, at })
@@ -59,6 +64,8 @@ type Inquiry = (step: StepRecord) => Promise<{
   /** One for each step that was asked about. */
   readonly settled: Settled
   readonly change?: StateChange
+  /** The group that makes effective what it wrote. */
+  readonly group?: string | undefined
 }>
 
 /** Asks with the stored plan of the run: it says what each step was about. Without it, all stays unknown: a run must not stay open for good. */
@@ -79,14 +86,16 @@ async function prepareInquiry(options: BaseOptions, planId: string, state: State
     const action = flow.actions[flow.actionOf[index] as number] as Flow['actions'][number]
     const work = { index, action, step: flow.steps[index] as Flow['steps'][number], handle: undefined }
     const { address } = action
+    if (work.step.call === 'settle') return { settled: { address, outcome: 'did-not-happen', message: `${action.settles} may not be settled; the next plan does that` } }
+    const group = groupOfStep(flow, index)
     try {
       const isOperation = work.step.call === 'run' || work.step.call === 'undo'
       const seen = isOperation ? await operations.probe(work) : await resources.probe(work, 4)
-      if (seen.answer === 'happened') return { settled: { address, outcome: 'happened', message: `${work.step.call} happened${seen.id === undefined ? '' : ` (id ${seen.id})`}; it is recorded now` }, ...(seen.change && { change: seen.change }) }
-      if (seen.answer === 'absent') return { settled: { address, outcome: 'did-not-happen', message: `${work.step.call} did not happen` } }
-      return { settled: { address, outcome: 'unknown', message: seen.message ?? `${parseAddress(address).type} cannot be asked; look for it by hand` } }
+      if (seen.answer === 'happened') return { group, settled: { address, outcome: 'happened', message: `${work.step.call} happened${seen.id === undefined ? '' : ` (id ${seen.id})`}; it is recorded now` }, ...(seen.change && { change: seen.change }) }
+      if (seen.answer === 'absent') return { group, settled: { address, outcome: 'did-not-happen', message: `${work.step.call} did not happen` } }
+      return { group, settled: { address, outcome: 'unknown', message: seen.message ?? `${parseAddress(address).type} cannot be asked; look for it by hand` } }
     } catch (error) {
-      return { settled: { address, outcome: 'unknown', message: `asking failed: ${(error as Error).message}` } }
+      return { group, settled: { address, outcome: 'unknown', message: `asking failed: ${(error as Error).message}` } }
     }
   }
 }

@@ -1,5 +1,5 @@
 import { describeCheckpoint, type Checkpoint, type CheckpointInfo } from '../core/checkpoint.ts'
-import { foldChanges, type State, type StateChange } from '../core/state.ts'
+import { foldState, type State, type StateChange } from '../core/state.ts'
 import { giveCheckpoint, readCheckpointInfo } from '../store/checkpoint-text.ts'
 import { getInPieces, putInPieces } from '../store/document.ts'
 import type { Store } from '../store/store.ts'
@@ -63,7 +63,7 @@ export class CheckpointKeeper {
 
   constructor(store: Store, base: State, every: number, clock: Clock, run: string) {
     this.#every = every
-    this.#keep = (changes, after) => keepCheckpoint(store, { ...base, resources: foldChanges(base.resources, changes) }, `after ${after} of run ${run}`, clock, run)
+    this.#keep = (changes, after) => keepCheckpoint(store, foldState(base, changes), `after ${after} of run ${run}`, clock, run)
   }
 
   /** All changes so far. */

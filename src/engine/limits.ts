@@ -4,11 +4,14 @@ import type { PlanPhase } from '../core/operation.ts'
 import { endsPortion, type Portions } from '../core/portion.ts'
 import type { Flow } from '../core/run/flow.ts'
 import type { StepGroups } from '../core/run/schedule.ts'
-import type { Provider } from '../provider/provider.ts'
+import type { Provider, ResourceType } from '../provider/provider.ts'
 import type { ApplyOptions } from './options.ts'
 
 /** What bounds single steps, beside the run's concurrency: the type's own limits and the host's. */
 export type LimitOptions = Pick<ApplyOptions, 'typeConcurrency' | 'serialKey'>
+
+/** What bounds the actions of a type. */
+type Limits = Pick<ResourceType, 'concurrency' | 'serialKey'>
 
 /** Works out the groups of each step, where there are any: a phase or type with a limit, and what shares a key. */
 export function* groupSteps(flow: Flow, provider: Provider, { typeConcurrency = {}, serialKey }: LimitOptions, phases: readonly PlanPhase[] = []): Portions<StepGroups | undefined> {
@@ -26,7 +29,7 @@ export function* groupSteps(flow: Flow, provider: Provider, { typeConcurrency = 
     if (endsPortion(index)) yield
     const action = flow.actions[index] as Action
     const name = typeOf(action.address)
-    const type = provider.types[name] ?? provider.operations?.[name]
+    const type: Limits | undefined = action.settles === undefined ? (provider.types[name] ?? provider.operations?.[name]) : provider.settleGroups?.[action.settles]
     const limit = Math.min(type?.concurrency ?? Number.POSITIVE_INFINITY, typeConcurrency[name] ?? Number.POSITIVE_INFINITY)
     const keys = [typeof type?.serialKey === 'function' ? type.serialKey(action) : type?.serialKey, serialKey?.(action)]
     const parallel = parallelOf.get(action.phase ?? '')

@@ -2,16 +2,19 @@ import type { ErrorRecord } from '../core/errors.ts'
 import type { OperationOutput } from '../core/operation.ts'
 import type { CallLoan } from './call-context.ts'
 import type { OperationWorker } from './operation/operation-worker.ts'
+import type { SettleWorker } from './settle-worker.ts'
 import type { Work, Worker } from './worker.ts'
 
 /** Gives each step to the worker that knows how to carry it out. */
 export class PlanWorker implements Worker {
   readonly #resources: Worker
   readonly #operations: OperationWorker
+  readonly #settles: SettleWorker
 
-  constructor(resources: Worker, operations: OperationWorker) {
+  constructor(resources: Worker, operations: OperationWorker, settles: SettleWorker) {
     this.#resources = resources
     this.#operations = operations
+    this.#settles = settles
   }
 
   inspect(work: Work, mayHaveHappened: boolean): ReturnType<Worker['inspect']> {
@@ -35,6 +38,7 @@ export class PlanWorker implements Worker {
   }
 
   #workerOf({ step }: Work): Worker {
+    if (step.call === 'settle') return this.#settles
     return step.call === 'run' || step.call === 'undo' ? this.#operations : this.#resources
   }
 }

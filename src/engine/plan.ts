@@ -89,6 +89,7 @@ export async function plan(desired: readonly Resource[], options: PlanOptions): 
     ...(options.allowReplace !== undefined && { allowReplace: options.allowReplace }),
     ...(options.onProtected && { onProtected: options.onProtected }),
     ...(options.policies && { policies: options.policies }),
+    ...(provider.settleGroups && { settleGroups: provider.settleGroups }),
     guarantees: Object.fromEntries(Object.entries(provider.types).map(([name, type]) => [name, guaranteeOf(type)])),
     ...(recorded.openRun !== undefined && { openRun: recorded.openRun }),
     warnings: recorded.warnings,

@@ -25,7 +25,7 @@ export async function loadRecorded(store: Store, stack: string): Promise<Recorde
   const record = await readRun(store, stack, open.id, (detail) => warnings.push({ code: 'torn-journal', message: detail }))
   if (record.changes.length === 0) return { state, openRun: open.id, warnings }
   const base = state ?? emptyState(stack, record)
-  return { state: { ...base, resources: await runInTurns(foldInPortions(base.resources, record.changes)) }, openRun: open.id, warnings }
+  return { state: await runInTurns(foldInPortions(base, record.changes)), openRun: open.id, warnings }
 }
 
 /** Reads and folds one run's journal; of a million entries none is kept. */

@@ -69,7 +69,7 @@ async function goOn(run: RunInfo, options: ResumeOptions, emitter: RunEmitter, c
     options: header.undoes === undefined ? options : { ...options, onFailure: 'continue' },
     emitter,
     clock,
-    base: isFolded ? stored : { ...stored, resources: await runInTurns(foldInPortions(stored.resources, record.changes)) },
+    base: isFolded ? stored : await runInTurns(foldInPortions(stored, record.changes)),
     serial: stored.serial,
     commit: header.commit,
     record: isFolded ? { ...record, changes: [] } : record,

@@ -45,9 +45,9 @@ export async function deriveUndo(run: RunInfo, options: ResumeOptions, clock: Cl
   const state = await store.load(run.stack)
   const stored: State = state ?? { stack: run.stack, serial: 0, lineage: record.header?.lineage ?? clock.id(), salt: record.header?.salt ?? '', resources: new Map() }
   const isFolded = record.ended !== undefined && !record.ended.open
-  const before: State = isFolded ? stored : { ...stored, resources: await runInTurns(foldInPortions(stored.resources, record.changes)) }
+  const before = isFolded ? stored : await runInTurns(foldInPortions(stored, record.changes))
   const settlement = await settleUnknown(options, run.plan, record, before)
-  const folded: State = { ...before, resources: await runInTurns(foldInPortions(before.resources, settlement.changes)) }
+  const folded = settlement.changes.length === 0 ? before : await runInTurns(foldInPortions(before, settlement.changes))
   for (const entry of settlement.entries) record.add(entry)
   const plan = await runInTurns(createRollbackPlan({
     plan: applied,
@@ -55,6 +55,8 @@ export async function deriveUndo(run: RunInfo, options: ResumeOptions, clock: Cl
     steps: record.steps,
     recorded: folded,
     types: provider.types,
+    ...(provider.settleGroups && { settleGroups: provider.settleGroups }),
+    groupOfOperation: (type) => provider.operations?.[type]?.settleGroup,
     undoable: new Set(Object.entries(provider.operations ?? {}).flatMap(([name, type]) => (type.undo === undefined ? [] : [name]))),
     knownFields: (type) => {
       const schema = provider.types[type]?.schema
@@ -75,7 +77,7 @@ export async function carryOutUndo(run: RunInfo, undo: Undo, options: ResumeOpti
   const { plan, record, settlement, stored, folded } = undo
   if (settlement.entries.length > 0) await store.append(lease, run.id, settlement.entries)
   const planHash = await storePlan(store, plan)
-  const isChanged = folded.resources !== stored.resources
+  const isChanged = folded !== stored
   const base: State = isChanged ? { ...folded, serial: stored.serial + 1 } : folded
   if (isChanged) await store.commit(base, { expectedSerial: stored.serial, lease })
   const { result } = await beginRun({ plan, planHash, undoes: run.id, options: { ...options, onFailure: 'continue' }, emitter, runId, clock, base, commit: 'each', keeper })

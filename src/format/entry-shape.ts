@@ -44,7 +44,7 @@ export const entryShape = z.discriminatedUnion('kind', [
     at,
     kind: z.literal('succeeded'),
     step,
-    change: ifPresent(z.union([z.strictObject({ put: recordedResource, movedFrom: ifPresent(address) }), z.strictObject({ remove: address })])),
+    change: ifPresent(z.union([z.strictObject({ put: recordedResource, movedFrom: ifPresent(address) }), z.strictObject({ remove: address }), z.strictObject({ dirtied: z.string() }), z.strictObject({ settled: z.string() })])),
     adopted: ifPresent(z.boolean()),
     adapted: ifPresent(z.string()),
     result: ifPresent(operationResult),
@@ -57,6 +57,7 @@ export const entryShape = z.discriminatedUnion('kind', [
   z.strictObject({ at, kind: z.literal('decided'), step, choice, by: z.string() }),
   z.strictObject({ at, kind: z.literal('phase-started'), phase: z.string() }),
   z.strictObject({ at, kind: z.literal('phase-ended'), phase: z.string() }),
+  z.strictObject({ at, kind: z.enum(['dirtied', 'cleaned']), group: z.string() }),
   z.strictObject({ at, kind: z.literal('hook'), result: hookResult }),
   z.strictObject({ at, kind: z.literal('interrupted'), step, message: z.string() }),
   z.strictObject({

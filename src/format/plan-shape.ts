@@ -5,7 +5,7 @@ import { address, count, errorRecord, fields, ifPresent, mode, path, recordedRes
 /** One line of a plan's `actions`. */
 export const actionShape = z.strictObject({
   address,
-  kind: z.enum(['create', 'update', 'replace', 'delete', 'forget', 'operation']),
+  kind: z.enum(['create', 'update', 'replace', 'delete', 'forget', 'operation', 'settle']),
   reason: ifPresent(z.string()),
   id: ifPresent(z.string()),
   adopts: ifPresent(z.boolean()),
@@ -23,8 +23,9 @@ export const actionShape = z.strictObject({
   steps: z.array(
     z.strictObject({
       key: z.string(),
-      call: z.enum(['create', 'update', 'delete', 'forget', 'run', 'undo']),
+      call: z.enum(['create', 'update', 'delete', 'forget', 'run', 'undo', 'settle']),
       after: z.array(z.string()),
+      settledBy: ifPresent(z.string()),
     }),
   ),
   replaceOrder: ifPresent(z.enum(['delete-first', 'create-first'])),
@@ -46,6 +47,8 @@ export const actionShape = z.strictObject({
   phase: ifPresent(z.string()),
   description: ifPresent(z.string()),
   expects: ifPresent(z.array(operationChange)),
+  settles: ifPresent(z.string()),
+  settleBefore: ifPresent(z.boolean()),
   estimate: ifPresent(resourceEstimate),
   takesBack: ifPresent(operationResult),
   guarantee: ifPresent(z.enum(['exactly-once', 'found-by-key', 'interrupted'])),
@@ -88,5 +91,6 @@ export const planTailShape = z.strictObject({
     blocked: count,
     unchanged: count,
     operation: ifPresent(count),
+    settle: ifPresent(count),
   }),
 })

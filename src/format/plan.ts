@@ -23,8 +23,14 @@ export function* writePlanBody(plan: Plan): Generator<string, void, undefined> {
   const head = { format, version, id, stack, mode, createdAt, expiresAt, basedOn, undoes, openRun, operation, phases, validation, estimate, warnings, unreadable, violations, objects, actions: [] }
   yield `${JSON.stringify(head).slice(0, -2)}\n`
   const last = plan.actions.length - 1
-  for (const [index, action] of plan.actions.entries()) yield `${JSON.stringify(action)}${index === last ? '' : ','}\n`
+  for (const [index, action] of plan.actions.entries()) yield `${JSON.stringify(orderFields(action))}${index === last ? '' : ','}\n`
   yield `],"summary":${JSON.stringify(plan.summary)}`
+}
+
+/** In the order in which reading gives them: what is read and written again is the same to the byte, and has the same digest. */
+function orderFields(action: Action): { readonly [Field in keyof Required<Action>]: Action[Field] | undefined } {
+  const { address, kind, reason, id, adopts, inputs, changes, unset, steps, replaceOrder, blocked, fingerprint, dependsOn, parentId, protected: isProtected, movedFrom, deposed, leftAs, restores, phase, description, expects, settles, settleBefore, estimate, takesBack, guarantee } = action
+  return { address, kind, reason, id, adopts, inputs, changes, unset, steps, replaceOrder, blocked, fingerprint, dependsOn, parentId, protected: isProtected, movedFrom, deposed, leftAs, restores, phase, description, expects, settles, settleBefore, estimate, takesBack, guarantee }
 }
 
 /** The end of a plan's file, after its body. */

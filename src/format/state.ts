@@ -6,7 +6,7 @@ import { reviveMarkers } from '../core/value.ts'
 import { crc32, formatChecksum } from './checksum.ts'
 import { LineCutter } from './line-cutter.ts'
 import { checkShape, formatFault, parseJson, type LinePlace } from './line.ts'
-import { count, recordedResource } from './shapes.ts'
+import { count, ifPresent, recordedResource } from './shapes.ts'
 
 /** The newest version of the state format that this release reads and writes. */
 export const STATE_VERSION = 1
@@ -18,6 +18,7 @@ const headShape = z.strictObject({
   serial: count,
   lineage: z.string(),
   salt: z.string(),
+  unsettled: ifPresent(z.array(z.string())),
 })
 const tailShape = z.strictObject({ resources: count, crc32: z.string() })
 
@@ -26,16 +27,16 @@ export type StateHead = Omit<State, 'resources'>
 
 /** A state in pieces, one a line: a head, a resource a line, a tail with their number and the checksum of all before it. */
 export function* writeState(state: State): Generator<string, void, undefined> {
-  const { stack, serial, lineage, salt } = state
-  const head = `${JSON.stringify({ format: 'convergent.state', version: STATE_VERSION, stack, serial, lineage, salt })}\n`
+  const { stack, serial, lineage, salt, unsettled, resources } = state
+  const head = `${JSON.stringify({ format: 'convergent.state', version: STATE_VERSION, stack, serial, lineage, salt, unsettled })}\n`
   let crc = crc32(head)
   yield head
-  for (const resource of state.resources.values()) {
+  for (const resource of resources.values()) {
     const line = `${JSON.stringify(resource)}\n`
     crc = crc32(line, crc)
     yield line
   }
-  yield `${JSON.stringify({ resources: state.resources.size, crc32: formatChecksum(crc) })}\n`
+  yield `${JSON.stringify({ resources: resources.size, crc32: formatChecksum(crc) })}\n`
 }
 
 /** A state as text. */
@@ -48,8 +49,8 @@ export function parseStateHead(line: string, from?: string): StateHead {
   const place = { document: 'state', line: 1, from }
   const value = parseJson(line, place)
   refuseOther(value, place)
-  const { stack, serial, lineage, salt } = checkShape(headShape, value, place)
-  return { stack, serial, lineage, salt }
+  const { format: _, version: __, ...head } = checkShape(headShape, value, place)
+  return head
 }
 
 /** Reads a state. Throws `format` with the line when it is damaged, truncated, or of a newer version. */

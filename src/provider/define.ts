@@ -1,5 +1,6 @@
 import { ConvergentError } from '../core/errors.ts'
 import { suggest } from '../core/nearest.ts'
+import { SETTLE_TYPE, sortGroups } from '../core/planning/settle-group-order.ts'
 import type { InferInput, StandardSchema } from '../core/schema.ts'
 import type { Fields } from '../core/json.ts'
 import type { Provider, ResourceType, ResourceTypes } from './provider.ts'
@@ -79,6 +80,14 @@ export function defineProvider<const T extends ResourceTypes>(provider: Provider
     for (const [field, target] of Object.entries(type.references ?? {})) if (!known.includes(target)) refuse(name, `field ${field} refers to "${target}", which is not a type of this provider${suggest(target, known)}`)
     if (type.listed === 'summary' && type.list === undefined) refuse(name, 'listed says what list shows, and there is no list')
   }
+  const groups = Object.keys(provider.settleGroups ?? {})
+  const described: readonly (readonly [string, { readonly settleGroup?: string }])[] = [...Object.entries(provider.types), ...Object.entries(provider.operations ?? {})]
+  for (const [name, { settleGroup }] of described) {
+    if (settleGroup !== undefined && !groups.includes(settleGroup)) refuse(name, `its settle group "${settleGroup}" is not in settleGroups${suggest(settleGroup, groups)}`)
+    if (groups.length > 0 && name === SETTLE_TYPE) refuse(name, 'this is the type of what settles groups; rename it')
+  }
+  const order = sortGroups(provider.settleGroups ?? {})
+  if ('problem' in order) throw new ProviderDefinitionError(`provider ${provider.name}, settle group ${order.problem}`)
   for (const name of Object.keys(provider.operations ?? {})) if (known.includes(name)) refuse(name, 'it is a resource type and an operation type; rename one')
   return provider
 }

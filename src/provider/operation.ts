@@ -63,6 +63,10 @@ export interface OperationType<P extends object = Fields> {
   readonly concurrency?: number
   /** Actions of the same key, of whatever type, run one at a time. Default: none. */
   readonly serialKey?: string | ((action: Action) => string | undefined)
+  /** The group that makes effective what it writes, of the provider's `settleGroups`. Default: it is effective at once. */
+  readonly settleGroup?: string
+  /** True: what it depends on is settled before it runs. Default: false. */
+  readonly settleBefore?: boolean
   /** Says how a fault is to be treated; undefined leaves it to the provider and then to the engine. */
   classify?(error: unknown): FaultKind | undefined
 }

@@ -6,6 +6,7 @@ import type { TypeRules } from '../core/rules.ts'
 import type { StandardSchema } from '../core/schema.ts'
 import type { CallContext, ReadContext } from './context.ts'
 import type { OperationTypes } from './operation.ts'
+import type { SettleGroup } from './settle-group.ts'
 
 /** Which object, and the one that it lives in for types with a parent. */
 export interface Target {
@@ -151,6 +152,8 @@ export interface Provider<T extends ResourceTypes = ResourceTypes> {
   readonly types: T
   /** What it can do that is no resource, by name; see `defineOperations`. Default: nothing. */
   readonly operations?: OperationTypes
+  /** The backend's own "now make it effective" calls, by the name that types give as their `settleGroup`. Default: writes are effective at once. */
+  readonly settleGroups?: Readonly<Record<string, SettleGroup>>
   /** What exists: `recorded` in the state and refreshed by reads, or `observed`: all that the provider lists and owns. Default: `recorded`. */
   readonly existing?: 'recorded' | 'observed'
   /** Held for all plans and runs of this process together. Default: none; a backend that refuses requests is slowed down for all the same. */

@@ -2,6 +2,7 @@ import type { Action } from '../core/action.ts'
 import { formatPath } from '../core/json.ts'
 import type { Layout } from './change-lines.ts'
 import { renderChange } from './change-lines.ts'
+import { countOf } from './cut.ts'
 import { neutralise } from './neutralise.ts'
 import { isTakenBack, renderOperation } from './operation-lines.ts'
 import type { Paint, Palette } from './palette.ts'
@@ -18,11 +19,11 @@ const OPERATION_GUARANTEES = {
   interrupted: 'a crash while it runs needs a person',
 } as const
 
-/** The lines of one action: what happens to which object, why, and field by field. */
-export function renderAction(action: Action, layout: Layout): readonly string[] {
+/** The lines of one action: what happens to which object, why, and field by field. `writes`: how many calls it settles. */
+export function renderAction(action: Action, layout: Layout, writes = 0): readonly string[] {
   const { palette } = layout
   const { symbol, paint } = symbolOf(action, palette)
-  const lines = [`${paint(symbol.padStart(3))} ${palette.bold(neutralise(action.address))}${describeId(action)}${describeKind(action, palette)}`]
+  const lines = [`${paint(symbol.padStart(3))} ${palette.bold(neutralise(action.address))}${describeId(action)}${describeKind(action, palette)}${writes === 0 ? '' : palette.dim(` (once, after ${countOf(writes, 'write')})`)}`]
   const add = (text: string): void => void lines.push(`      ${text}`)
   if (action.blocked !== undefined) {
     const because = action.blocked.because === undefined || action.blocked.message.includes(action.blocked.because) ? '' : ` (because of ${neutralise(action.blocked.because)})`
@@ -56,6 +57,8 @@ export function symbolOf(action: Action, palette: Palette): { readonly symbol: s
       return isTakenBack(action) ? { symbol: '<', paint: palette.yellow } : { symbol: '>', paint: palette.green }
     case 'forget':
       return { symbol: '#', paint: palette.cyan }
+    case 'settle':
+      return { symbol: '*', paint: palette.cyan }
   }
 }
 
@@ -64,7 +67,7 @@ function describeId({ id, adopts }: Action): string {
 }
 
 function describeKind(action: Action, palette: Palette): string {
-  if (action.kind === 'operation') return `${action.description === undefined ? '' : `: ${neutralise(action.description)}`}${action.reason === undefined ? '' : `: ${neutralise(action.reason)}`}`
+  if (action.kind === 'operation' || action.kind === 'settle') return `${action.description === undefined ? '' : `: ${neutralise(action.description)}`}${action.reason === undefined ? '' : `: ${neutralise(action.reason)}`}`
   const words: string[] = [action.kind]
   if (action.kind === 'replace') words.push(action.replaceOrder === 'create-first' ? '(creates the new one first)' : '(deletes the old one first)')
   return ` ${palette.dim(words.join(' '))}${action.reason === undefined ? '' : `: ${neutralise(action.reason)}`}`
@@ -76,7 +79,7 @@ function describeOrder({ kind, steps, guarantee, parentId, protected: isProtecte
   return [
     ...(parentId === undefined ? [] : [`lives in ${neutralise(parentId)}`]),
     ...(isProtected === true ? ['protected from then on'] : []),
-    ...steps.map(({ key, after }) => `${neutralise(key)} ${after.length === 0 ? 'starts at once' : `waits for ${after.map(neutralise).join(', ')}`}`),
+    ...steps.map(({ key, after, settledBy }) => `${neutralise(key)} ${after.length === 0 ? (kind === 'settle' ? 'comes last' : 'starts at once') : `waits for ${after.map(neutralise).join(', ')}`}${settledBy === undefined ? '' : `, settled by ${neutralise(settledBy)}`}`),
     ...(guarantee === undefined ? [] : [GUARANTEES[guarantee]]),
   ]
 }

@@ -9,8 +9,8 @@ import { neutralise, neutraliseLines } from './neutralise.ts'
 import { isTakenBack } from './operation-lines.ts'
 import { choosePalette } from './palette.ts'
 
-const UNDER_WAY: Readonly<Record<ActionKind, string>> = { create: 'creating', update: 'updating', replace: 'replacing', delete: 'deleting', forget: 'forgetting', operation: 'running' }
-const DONE: Readonly<Record<ActionKind, string>> = { create: 'created', update: 'updated', replace: 'replaced', delete: 'deleted', forget: 'forgotten', operation: 'done' }
+const UNDER_WAY: Readonly<Record<ActionKind, string>> = { create: 'creating', update: 'updating', replace: 'replacing', delete: 'deleting', forget: 'forgetting', operation: 'running', settle: 'settling' }
+const DONE: Readonly<Record<ActionKind, string>> = { create: 'created', update: 'updated', replace: 'replaced', delete: 'deleted', forget: 'forgotten', operation: 'done', settle: 'settled' }
 
 /** What an action is called while it runs: `creating`, `updating`, … `isTakenBack`: it is an operation that is undone. */
 export function nameUnderWay(kind: ActionKind, isTakenBack = false): string {

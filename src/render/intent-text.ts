@@ -53,9 +53,10 @@ function tellGroups(actions: readonly Action[]): readonly string[] {
     group.names.add(name)
   }
   const started = new Map<string, number>()
-  for (const { kind, address, expects = [], estimate } of actions) {
+  for (const { kind, address, settles, expects = [], estimate } of actions) {
     if (kind !== 'operation') {
-      add(kind, 'resource', undefined, address)
+      if (settles === undefined) add(kind, 'resource', undefined, address)
+      else add('settle', 'group', undefined, settles)
       continue
     }
     const hosts = Object.entries(estimate?.processes ?? {}).filter(([, count]) => count > 0)

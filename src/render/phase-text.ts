@@ -9,7 +9,9 @@ import { neutralise } from './neutralise.ts'
 
 /** The actions of a plan, a block of lines each; where it has phases, phase by phase under what there is to say of it. */
 export function renderActions({ actions, phases = [] }: Plan, layout: Layout): readonly (readonly string[])[] {
-  const blocksOf = (some: readonly Action[]): readonly (readonly string[])[] => some.map((action) => renderAction(action, layout))
+  const writes = new Map<string, number>()
+  for (const { steps } of actions) for (const { settledBy } of steps) if (settledBy !== undefined) writes.set(settledBy, (writes.get(settledBy) ?? 0) + 1)
+  const blocksOf = (some: readonly Action[]): readonly (readonly string[])[] => some.map((action) => renderAction(action, layout, writes.get(action.steps[0]?.key ?? '')))
   const names = new Set(phases.map(({ name }) => name))
   return [
     ...blocksOf(actions.filter(({ phase }) => phase === undefined || !names.has(phase))),

@@ -67,7 +67,7 @@ function renderWarnings({ warnings }: Plan, { palette }: Layout): readonly strin
   return warnings.map(({ message, address }) => `${palette.yellow('Warning:')} ${address === undefined ? '' : `${neutralise(address)}: `}${neutraliseLines(message)}`)
 }
 
-const LEGEND = { '+': 'create', '~': 'update', '-/+': 'delete, then create', '+/-': 'create, then delete', '-': 'delete', '#': 'forget', '>': 'run', '<': 'take back', '!': 'blocked' } as const
+const LEGEND = { '+': 'create', '~': 'update', '-/+': 'delete, then create', '+/-': 'create, then delete', '-': 'delete', '#': 'forget', '>': 'run', '<': 'take back', '*': 'settle', '!': 'blocked' } as const
 
 function renderLegend({ actions }: Plan, { palette }: Layout): readonly string[] {
   const used = new Set<string>(actions.map((action) => symbolOf(action, palette).symbol))

@@ -7,6 +7,7 @@ const PHRASES = [
   ['replace', 'to replace'],
   ['delete', 'to delete'],
   ['forget', 'to forget'],
+  ['settle', 'to settle'],
   ['blocked', 'blocked'],
 ] as const
 
@@ -15,7 +16,7 @@ export function renderSummary(plan: Plan): string {
   const { summary, phases = [] } = plan
   const operations = summary.operation ?? 0
   const ofPhases = phases.length === 0 ? '' : ` in ${countOf(phases.length, 'phase')}`
-  const parts = PHRASES.filter(([kind]) => summary[kind] > 0).map(([kind, phrase]) => `${summary[kind]} ${phrase}`)
+  const parts = PHRASES.filter(([kind]) => (summary[kind] ?? 0) > 0).map(([kind, phrase]) => `${summary[kind]} ${phrase}`)
   if (operations > 0) return `Plan: ${[`${countOf(operations, 'operation')}${plan.mode === 'rollback' ? ' to take back' : ''}${ofPhases}`, ...parts].join(', ')}${parts.length > (summary.blocked > 0 ? 1 : 0) || summary.unchanged > 0 ? `; ${summary.unchanged} unchanged` : ''}.`
   if (parts.length > 0) return `Plan: ${parts.join(', ')}; ${summary.unchanged} unchanged.`
   if (plan.unreadable.length > 0) return `Nothing to do for what could be read; ${countOf(plan.unreadable.length, 'thing')} could not be read.`

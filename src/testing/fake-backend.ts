@@ -9,6 +9,8 @@ export interface FakeBackend {
   readonly provider: FakeProvider
   /** All objects, oldest first. */
   objects(type?: string): readonly FakeObject[]
+  /** What is live of them: of types with a settle group as they were when it was last settled. */
+  live(): readonly FakeObject[]
   /** Every call so far, in order. */
   readonly calls: readonly FakeCall[]
   /** Makes an object behind everybody's back; returns its id. */
@@ -51,6 +53,7 @@ export function createFakeBackend(options: FakeBackendOptions = {}): FakeBackend
     provider: createFakeProvider(core),
     calls: core.calls,
     objects: (type) => core.objects(type),
+    live: () => core.live(),
     put: (type, fields) => core.insert(type, fields).id,
     edit: (id, patch) => core.patch(id, patch),
     drop: (id) => core.remove(id),

@@ -20,7 +20,7 @@ export interface FakeObject {
 export interface FakeCall {
   /** What was asked. */
   readonly call: FakeCallName
-  /** The resource type. */
+  /** The resource type; of a settle: the group. */
   readonly type: string
   /** The object that it was about. */
   readonly id?: string
@@ -40,6 +40,8 @@ export interface FakeBackendOptions {
   readonly lagMs?: number
   /** True: a field `ref` or `refs` must hold ids that exist, and what is referred to cannot be deleted. Default: false. */
   readonly strict?: boolean
+  /** Types whose writes are live only once their group is settled, by group. Default: every write is live at once. */
+  readonly settleGroups?: Readonly<Record<string, readonly string[]>>
 }
 
 /** The objects, the log and the faults behind the fake provider. */
@@ -52,6 +54,8 @@ export class FakeCore {
   readonly #byKey = new Map<string, string>()
   readonly #options: FakeBackendOptions
   readonly #counts = new Map<string, number>()
+  /** What is live of the types of a group. */
+  readonly #live = new Map<string, readonly FakeObject[]>()
   /** When a new object shows. */
   readonly #visibleAtMs = new Map<string, number>()
 
@@ -61,6 +65,24 @@ export class FakeCore {
 
   get lagMs(): number {
     return this.#options.lagMs ?? 0
+  }
+
+  /** The settle group of a type. */
+  groupOf(type: string): string | undefined {
+    return Object.entries(this.settleGroups).find(([, types]) => types.includes(type))?.[0]
+  }
+
+  get settleGroups(): Readonly<Record<string, readonly string[]>> {
+    return this.#options.settleGroups ?? {}
+  }
+
+  /** Makes live what there is of a group. */
+  settle(group: string): void {
+    this.#live.set(group, this.objects().filter(({ type }) => this.groupOf(type) === group))
+  }
+
+  live(): readonly FakeObject[] {
+    return [...this.objects().filter(({ type }) => this.groupOf(type) === undefined), ...[...this.#live.values()].flat()]
   }
 
   /** What a list or find shows by now. */

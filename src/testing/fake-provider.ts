@@ -2,8 +2,10 @@ import type { Fields } from '../core/json.ts'
 import type { Observed } from '../core/observed.ts'
 import type { StandardSchema } from '../core/schema.ts'
 import type { TypeRules } from '../core/rules.ts'
+import type { CallContext } from '../provider/context.ts'
 import { defineProvider } from '../provider/define.ts'
 import type { Provider, ResourceType } from '../provider/provider.ts'
+import type { SettleGroup } from '../provider/settle-group.ts'
 import { showObject, type FakeCore, type FakeObject } from './fake-core.ts'
 
 /** Fields that every fake type has a meaning for; any other field is kept as it is. */
@@ -72,7 +74,7 @@ export function createFakeProvider(core: FakeCore): FakeProvider {
   const rules: TypeRules = { unordered: ['tags', 'refs'], writeOnly: ['secret'], sensitive: ['secret'] }
   const base = createType<FakeInputs>(core, 'thing', show, rules)
   const findable = (type: string, shown: Show, more: TypeRules): ResourceType<FakeInputs, FakeOutputs> => ({ ...createType<FakeInputs>(core, type, shown, { key: ['name'], ...rules, ...more }), ...createLookups(core, type, shown) })
-  return defineProvider({
+  return defineProvider(withSettleGroups(core, {
     name: 'fake',
     types: {
       thing: base,
@@ -86,7 +88,18 @@ export function createFakeProvider(core: FakeCore): FakeProvider {
       keyed: { ...createType<FakeInputs>(core, 'keyed', show, rules), idempotent: true },
       singleton: { ...createType<FakeInputs>(core, 'singleton', show, { ...rules, singleton: true }), ...createLookups<FakeInputs>(core, 'singleton', show) },
     },
+  }))
+}
+
+function withSettleGroups(core: FakeCore, provider: FakeProvider): FakeProvider {
+  const groups = Object.keys(core.settleGroups)
+  if (groups.length === 0) return provider
+  const types = Object.entries(provider.types).map(([name, type]) => {
+    const settleGroup = core.groupOf(name)
+    return [name, settleGroup === undefined ? type : { ...type, settleGroup }]
   })
+  const settleGroups = groups.map((group) => [group, { settle: (context: CallContext) => core.call({ call: 'settle', type: group }, context, () => core.settle(group)) }])
+  return { ...provider, types: Object.fromEntries(types) as FakeProvider['types'], settleGroups: Object.fromEntries(settleGroups) as Readonly<Record<string, SettleGroup>> }
 }
 
 const inputsSchema: StandardSchema<never, unknown> = {

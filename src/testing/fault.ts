@@ -1,7 +1,7 @@
 import { ProviderError } from '../core/errors.ts'
 
 /** A call that a provider gets. */
-export type FakeCallName = 'read' | 'list' | 'find' | 'create' | 'update' | 'delete'
+export type FakeCallName = 'read' | 'list' | 'find' | 'create' | 'update' | 'delete' | 'settle'
 
 /**
  * What goes wrong: `error` (fatal), `retryable`, `conflict` and `not-found` before anything happened; `ambiguous` (nothing
@@ -17,7 +17,7 @@ export interface FakeFault {
   readonly call: FakeCallName
   /** What goes wrong. */
   readonly fault: FakeFaultKind
-  /** Only calls of this type. Default: any. */
+  /** Only calls of this type; of a settle: of this group. Default: any. */
   readonly type?: string
   /** Only calls about the object of this name (creates and finds: its `name` field) or id. Default: any. */
   readonly object?: string

@@ -1,5 +1,7 @@
 import type { OperationType } from '../provider/operation.ts'
+import type { ReadContext } from '../provider/context.ts'
 import type { Provider, ResourceType } from '../provider/provider.ts'
+import type { SettleGroup } from '../provider/settle-group.ts'
 
 /** The calls of a resource type that reach the backend. */
 export const PROVIDER_CALLS = ['read', 'list', 'find', 'create', 'update', 'delete', 'createMany', 'deleteMany', 'readMany'] as const
@@ -7,12 +9,16 @@ export const PROVIDER_CALLS = ['read', 'list', 'find', 'create', 'update', 'dele
 /** The calls of an operation type that do something, or ask. */
 export const OPERATION_CALLS = ['run', 'undo', 'isDone'] as const
 
+/** The calls of a settle group. */
+export const SETTLE_CALLS = ['settle', 'isReady'] as const
+
 /** A call that reaches the backend. */
-export type ProviderCallName = (typeof PROVIDER_CALLS)[number] | (typeof OPERATION_CALLS)[number]
+export type ProviderCallName = (typeof PROVIDER_CALLS)[number] | (typeof OPERATION_CALLS)[number] | (typeof SETTLE_CALLS)[number]
 
 /** One call that a provider is about to get. */
 export interface ProviderCall {
   readonly call: ProviderCallName
+  /** Of a settle group: its name. */
   readonly type: string
   /** The name of the resource or operation, where the request says it: not for reads and lists, nor for `isDone`. */
   readonly name: string | undefined
@@ -27,7 +33,18 @@ type Around = <T>(call: ProviderCall, make: () => Promise<T>) => Promise<T>
 export function interceptProvider<P extends Provider>(provider: P, around: Around): P {
   const types = Object.fromEntries(Object.entries(provider.types).map(([name, type]) => [name, interceptType(name, type, around)]))
   const operations = provider.operations && Object.fromEntries(Object.entries(provider.operations).map(([name, type]) => [name, interceptOperation(name, type, around)]))
-  return { ...copyOf(provider), types, ...(operations && { operations }) } as P
+  const settleGroups = provider.settleGroups && Object.fromEntries(Object.entries(provider.settleGroups).map(([name, group]) => [name, interceptGroup(name, group, around)]))
+  return { ...copyOf(provider), types, ...(operations && { operations }), ...(settleGroups && { settleGroups }) } as P
+}
+
+function interceptGroup(name: string, group: SettleGroup, around: Around): SettleGroup {
+  const copy = copyOf(group)
+  for (const call of SETTLE_CALLS) {
+    if (group[call] === undefined) continue
+    const make = (group[call] as (context: ReadContext) => Promise<unknown>).bind(group)
+    copy[call] = (context: ReadContext) => around({ call, type: name, name: undefined, id: undefined, signal: context.signal }, async () => make(context))
+  }
+  return copy as unknown as SettleGroup
 }
 
 function interceptOperation(typeName: string, type: OperationType<object>, around: Around): OperationType<object> {

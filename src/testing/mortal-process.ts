@@ -11,8 +11,8 @@ import { createMortalClock } from './mortal-clock.ts'
 /** Which call of a provider is meant. */
 export interface CallPoint {
   /** What is asked. */
-  readonly call: 'create' | 'update' | 'delete' | 'run' | 'undo'
-  /** The resource or operation: `type/name`. Default: any. */
+  readonly call: 'create' | 'update' | 'delete' | 'run' | 'undo' | 'settle'
+  /** The resource or operation: `type/name`, or `settle/group`. Default: any. */
   readonly address?: Address
   /** Lets this many matching calls pass first. Default: 0. */
   readonly skip?: number
@@ -199,7 +199,8 @@ function startProcess<P extends Provider>({ provider, store, clock = systemClock
   }
 }
 
-function fitsCall({ call, address }: CallPoint, made: ProviderCall): boolean {
+function fitsCall({ call, address }: CallPoint, madeCall: ProviderCall): boolean {
+  const made = madeCall.call === 'settle' ? { call: madeCall.call, type: 'settle', name: madeCall.type } : madeCall
   return call === made.call && (address === undefined || (made.name !== undefined && address === formatAddress(made.type, made.name)))
 }
 

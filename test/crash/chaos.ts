@@ -47,6 +47,7 @@ function sketches(most: number): fc.Arbitrary<readonly Sketch[]> {
 
 const backendFault: fc.Arbitrary<FakeFault> = fc.oneof(
   fc.record({ call: fc.constantFrom('create', 'update', 'delete'), fault: fc.constantFrom('error', 'retryable', 'ambiguous', 'lost-reply', 'timeout', 'hang'), skip: fc.nat(8), times: fc.integer({ min: 1, max: 3 }) }),
+  fc.record({ call: fc.constant('settle' as const), fault: fc.constantFrom('error', 'retryable', 'ambiguous', 'lost-reply', 'timeout', 'hang'), skip: fc.nat(2), times: fc.integer({ min: 1, max: 5 }) }),
   fc.record({ call: fc.constantFrom('create', 'update'), fault: fc.constantFrom('garbage', 'conflict'), skip: fc.nat(8) }),
   fc.record({ call: fc.constantFrom('read', 'find'), fault: fc.constantFrom('error', 'retryable', 'ambiguous', 'timeout'), skip: fc.nat(8), times: fc.integer({ min: 1, max: 3 }) }),
 )

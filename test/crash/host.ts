@@ -1,4 +1,4 @@
-import { foldChanges, type State, type StateChange } from '../../src/core/state.ts'
+import { foldState, type State, type StateChange } from '../../src/core/state.ts'
 import { apply } from '../../src/engine/apply.ts'
 import type { ApplyOptions } from '../../src/engine/options.ts'
 import { readRun } from '../../src/engine/recorded.ts'
@@ -62,7 +62,7 @@ export async function describeHost(backend: FakeBackend, store: Store, before: S
   const entries = await readEntries(store, STACK, run.id)
   const record = replayEntries(entries)
   const changes = entries.flatMap((entry): StateChange[] => (entry.kind === 'succeeded' && entry.change !== undefined ? [entry.change] : []))
-  const [saved, folded] = [recorded(state), recorded(foldChanges(before.resources, changes))]
+  const [saved, folded] = [recorded(state), recorded(foldState(before, changes).resources)]
   return [
     ...objects.map(({ fields }) => write(fields)).sort(),
     ...saved,

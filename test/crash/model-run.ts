@@ -5,7 +5,7 @@ import type { TypeRules } from '../../src/core/rules.ts'
 import type { Flow } from '../../src/core/run/flow.ts'
 import { RunMachine } from '../../src/core/run/machine.ts'
 import type { Effect, Signal } from '../../src/core/run/signal.ts'
-import { foldChanges, type StateChange } from '../../src/core/state.ts'
+import { foldState, type StateChange } from '../../src/core/state.ts'
 import { listKnownObjects } from '../../src/engine/known-objects.ts'
 import { ModelWorker, type ModelWork } from './model-worker.ts'
 import { linesOf, type World } from './world.ts'
@@ -46,9 +46,9 @@ export function runModel(start: World, options: ModelRunOptions): World {
   // As `resume` does it: what an ended run did is in the state already.
   const isFolded = record?.ended !== undefined && !record.ended.open
   const earlier: readonly StateChange[] = record === undefined || isFolded ? [] : record.changes
-  const base = foldChanges(start.state.resources, earlier)
+  const base = foldState(start.state, earlier)
   const machine = new RunMachine(flow, { runId: 'run', concurrency: 10, onFailure, retry: { attempts: 3, baseMs: 1, maxMs: 1 }, breakerFailures: 6, commit: 'each' })
-  const worker = new ModelWorker(start, options.rules, base, listKnownObjects(options.plan, flow, record))
+  const worker = new ModelWorker(start, options.rules, base.resources, listKnownObjects(options.plan, flow, record))
   const answers: (() => void)[] = []
   const changes: StateChange[] = []
   let fault = options.fault
@@ -89,7 +89,7 @@ export function runModel(start: World, options: ModelRunOptions): World {
         }
         return
       case 'commit':
-        if (earlier.length + changes.length > 0) reach({ ...worker.world, state: { ...worker.world.state, serial: start.state.serial + 1, resources: foldChanges(base, changes) } })
+        if (earlier.length + changes.length > 0) reach({ ...worker.world, state: { ...worker.world.state, serial: start.state.serial + 1, resources: foldState(base, changes).resources } })
         return
       case 'inspect':
         return later(() => worker.inspect(workOf(effect.step), effect.mayHaveHappened))

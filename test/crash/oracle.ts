@@ -1,7 +1,7 @@
 import type { Entry } from '../../src/core/entry.ts'
 import { replayEntries } from '../../src/core/journal.ts'
 import type { Plan } from '../../src/core/plan.ts'
-import { foldChanges, type State, type StateChange } from '../../src/core/state.ts'
+import { foldState, type State } from '../../src/core/state.ts'
 import { readEntries } from '../../src/testing/store-sample.ts'
 import type { Store } from '../../src/store/store.ts'
 import type { FakeBackend } from '../../src/testing/fake-backend.ts'
@@ -43,17 +43,22 @@ export class Oracle {
     const entries = await readEntries(store, 'default', run.id)
     const record = replayEntries(entries)
     this.#checkOrder(entries, plan)
-    const changes = entries.flatMap((entry): StateChange[] => (entry.kind === 'succeeded' && entry.change !== undefined ? [entry.change] : []))
-    const folded = foldChanges(before?.resources ?? new Map(), changes)
-    const saved = (await store.load('default'))?.resources ?? new Map()
+    const folded = foldState(before ?? NOTHING, record.changes)
+    const saved = (await store.load('default')) ?? NOTHING
     if (record.ended !== undefined && describe(folded) !== describe(saved)) this.#fault(`the journal folds to\n${describe(folded)}\nand the saved state is\n${describe(saved)}`)
-    this.#checkKnown(entries, plan, folded)
+    this.#checkKnown(entries, plan, folded.resources)
+    this.#checkLive(folded)
   }
 
   #checkOrder(entries: readonly Entry[], plan: Plan): void {
     const after = new Map(plan.actions.flatMap(({ steps }) => steps.map((step) => [step.key, step.after] as const)))
     const succeeded = new Set<string>()
     for (const entry of entries) {
+      // What settles comes after the outcome of others, whatever that is, and may come again.
+      if ('step' in entry && entry.step.startsWith('settle:')) {
+        if (entry.kind === 'succeeded') succeeded.add(entry.step)
+        continue
+      }
       if (entry.kind !== 'started' && entry.kind !== 'succeeded') continue
       for (const key of after.get(entry.step) ?? []) if (!succeeded.has(key)) this.#fault(`${entry.kind} ${entry.step} before ${key}`)
       if (entry.kind === 'succeeded' && succeeded.has(entry.step)) this.#fault(`${entry.step} succeeded twice`)
@@ -62,7 +67,7 @@ export class Oracle {
     }
   }
 
-  #checkKnown(entries: readonly Entry[], plan: Plan, folded: ReturnType<typeof foldChanges>): void {
+  #checkKnown(entries: readonly Entry[], plan: Plan, folded: State['resources']): void {
     const known = new Set([...folded.values()].flatMap(({ id, deposed = [] }) => [id, ...deposed.map((each) => each.id)]))
     const begun = new Set<string>()
     const { steps } = replayEntries(entries)
@@ -70,11 +75,24 @@ export class Oracle {
     for (const { id, type, fields } of this.#backend.objects()) if (!known.has(id) && !begun.has(`${type} ${String(fields['name'])}`)) this.#fault(`${id} (${String(fields['name'])}) is on the backend, and neither the state nor the journal knows of it`)
   }
 
+  /** What is not live is known to be so. */
+  #checkLive({ unsettled = [] }: State): void {
+    const live = new Set(this.#backend.live().map((object) => JSON.stringify(object)))
+    const there = new Set(this.#backend.objects().map((object) => JSON.stringify(object)))
+    const differing = [...this.#backend.live().filter((object) => !there.has(JSON.stringify(object))), ...this.#backend.objects().filter((object) => !live.has(JSON.stringify(object)))]
+    for (const { type, id } of differing) {
+      const group = this.#backend.provider.types[type as 'named'].settleGroup
+      if (group === undefined || !unsettled.includes(group)) this.#fault(`${id} is not live as it is saved, and nobody knows that ${group} is not settled: ${unsettled.join(', ')}`)
+    }
+  }
+
   #fault(text: string): void {
     this.faults.push(text)
   }
 }
 
-function describe(resources: State['resources']): string {
-  return [...resources.values()].map((resource) => JSON.stringify(resource)).sort().join('\n')
+const NOTHING: State = { stack: 'default', serial: 0, lineage: '', salt: '', resources: new Map() }
+
+function describe({ resources, unsettled }: State): string {
+  return [String(unsettled), ...[...resources.values()].map((resource) => JSON.stringify(resource)).sort()].join('\n')
 }

@@ -49,7 +49,7 @@ export async function simulate(chaos: Chaos): Promise<Chronicle> {
   const { seed, concurrency, onFailure, lagMs } = chaos
   const scheduler = createScheduler({ seed })
   const { clock } = scheduler
-  const backend = createFakeBackend({ strict: true, clock, lagMs })
+  const backend = createFakeBackend({ strict: true, clock, lagMs, settleGroups: { first: ['named', 'marked'], second: ['versioned', 'keyed'] } })
   const store = memoryStore()
   const oracle = new Oracle(backend)
   const happen = new Map<number, () => void>()
@@ -128,6 +128,8 @@ export async function simulate(chaos: Chaos): Promise<Chronicle> {
   }
   scheduler.jump(lagMs)
   const [there, declared] = [found(backend.objects()), expected(desired)]
+  const effective = found(backend.live())
+  if (!isDeepStrictEqual(effective, declared)) throw new Error(`at the end this is live\n${effective.join('\n')}\nand not\n${declared.join('\n')}\nwhat was tried at last:\n${endings.join('\n')}`)
   if (!isDeepStrictEqual(there, declared)) throw new Error(`at the end there is\n${there.join('\n')}\nand not\n${declared.join('\n')}\nwhat was tried at last:\n${endings.join('\n')}`)
   const ids = [...((await store.load('default'))?.resources.values() ?? [])].flatMap(({ id, deposed = [] }) => [id, ...deposed.map((each) => each.id)]).sort()
   if (!isDeepStrictEqual(ids, backend.objects().map(({ id }) => id).sort())) throw new Error(`recorded at the end: ${ids.join(', ')}; there: ${backend.objects().map(({ id }) => id).join(', ')}`)

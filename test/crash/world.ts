@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Entry } from '../../src/core/entry.ts'
 import type { Fields } from '../../src/core/json.ts'
 import type { Observed } from '../../src/core/observed.ts'
-import { foldChanges, type State, type StateChange } from '../../src/core/state.ts'
+import { foldState, type State, type StateChange } from '../../src/core/state.ts'
 import type { Scenario } from './scenario.ts'
 
 /** The first lines of a journal that grows on: an instant costs no copy of it. */
@@ -76,7 +76,7 @@ function isSame(outputs: Fields, fields: Fields | undefined): boolean {
 function equalsFold(state: State, scenario: Scenario, journal: JournalPart): boolean {
   const changes: StateChange[] = []
   for (const entry of linesOf(journal)) if (entry.kind === 'succeeded' && entry.change !== undefined) changes.push(entry.change)
-  const folded = foldChanges(scenario.state.resources, changes)
+  const folded = foldState(scenario.state, changes).resources
   if (folded.size !== state.resources.size) return false
   for (const [address, resource] of folded) if (state.resources.get(address) !== resource) return false
   return true

@@ -42,7 +42,7 @@ export const samplePlan: Plan = {
       unset: [['a', 1]],
       steps: [
         { key: 'delete:api/a', call: 'delete', after: [] },
-        { key: 'create:api/a', call: 'create', after: ['delete:api/a'] },
+        { key: 'create:api/a', call: 'create', after: ['delete:api/a'], settledBy: 'settle:settle/routes' },
       ],
       replaceOrder: 'delete-first',
       blocked: { reason: 'protected', message: 'm', because: 'api/b' },
@@ -57,6 +57,8 @@ export const samplePlan: Plan = {
       phase: 'deploy',
       description: 'start it',
       expects: [{ subject: 'process a', action: 'start', before: null, after: { port: 80 } }],
+      settles: 'routes',
+      settleBefore: true,
       estimate: { durationMs: 1_000, diskBytes: 1, memoryBytes: 2, downloadBytes: 3, processes: { host: 1 }, ports: { host: [80] }, basis: ['a guess'] },
       takesBack: { output: { text: 'done\n', length: 9_000, document: 'r1 run:api/a 1' }, changes: [{ subject: 'process a', action: 'stop' }], value: { pid: 1 } },
       guarantee: 'found-by-key',

@@ -32,6 +32,7 @@ describe('laws of rollback', () => {
         expect(result.errors).toEqual([])
         expect([result.outcome, result.counts.blocked, result.open]).toEqual(['succeeded', 0, false])
         expect([found(world.backend.objects()), await recorded(world)]).toEqual(before)
+        expect(found(world.backend.live())).toEqual(before[0])
         expect((await world.plan(draw(first))).actions).toEqual([])
       }),
       RUNS,
@@ -54,6 +55,7 @@ describe('laws of rollback', () => {
         if (last instanceof Error) expect(last.message).toContain('there is nothing to resume')
         const stale = (last as { readonly counts?: { readonly stale: number } }).counts?.stale ?? 0
         if (stale === 0) expect([found(world.backend.objects()), await recorded(world)]).toEqual(before)
+        expect(found(world.backend.live())).toEqual(found(world.backend.objects()))
       }),
       RUNS,
     )

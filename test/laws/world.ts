@@ -64,6 +64,8 @@ export function draw(all: readonly Sketch[]): Resource[] {
         ...(parent !== undefined && { parent_id: ref(`marked/${parent.name}`) }),
       },
       ...(type === 'marked' && { protected: isProtected }),
+      // Where the backend has nothing to settle this says nothing.
+      ...(size === 3 && { settleBefore: true }),
     })
   }
   return drawn
@@ -72,7 +74,7 @@ export function draw(all: readonly Sketch[]): Resource[] {
 /** A strict backend, a store and a clock that needs no waiting. */
 export function createWorld() {
   const clock = manualClock({ auto: true })
-  const backend = createFakeBackend({ strict: true })
+  const backend = createFakeBackend({ strict: true, settleGroups: { first: ['named', 'child'], second: ['versioned'] } })
   const options = { provider: backend.provider, store: memoryStore(), clock }
   return {
     backend,

@@ -4,7 +4,8 @@ import { DeclarationError } from '../errors.ts'
 import { ABSENT_FINGERPRINT } from '../fingerprint.ts'
 import type { Mutable } from '../mutable.ts'
 import { fingerprintObserved } from '../staleness.ts'
-import { PLAN_VERSION, type KnownObject, type Plan, type Unreadable } from '../plan.ts'
+import { suggest } from '../nearest.ts'
+import { PLAN_VERSION, type KnownObject, type Plan, type Unreadable, type Warning } from '../plan.ts'
 import { judgePlan } from '../policy.ts'
 import { endsPortion, runWhole, type Portions } from '../portion.ts'
 import { listCarriedRemovals } from './carried.ts'
@@ -18,6 +19,7 @@ import { matchDeclaration } from './matching.ts'
 import { orderSteps, type Ordered } from './order.ts'
 import { assignAddresses, findRemovals, spreadBlocks, type Removal } from './removal.ts'
 import { isIncluded, isNamedByScope, testScope } from './scope-test.ts'
+import { addSettles } from './settles.ts'
 import { summarize } from './summary.ts'
 import { listUnreadable } from './unreadable.ts'
 
@@ -64,6 +66,7 @@ function* planDeclaration(declaration: Declaration, input: PlanInput): Portions<
     actions.push(describeRemoval(removal, ordered.removed[index] as Ordered, edgesOf))
   }
   yield
+  const settled = yield* addSettles(actions, { groups: input.settleGroups ?? {}, groupOf: (type) => input.types[type]?.settleGroup, unsettled: input.recorded?.unsettled ?? [] })
   const unreadable: readonly Unreadable[] = listUnreadable(input, declaration, decisions, inventory, isInScope)
   yield
   const objects = listObjects(actions, inventory)
@@ -78,14 +81,21 @@ function* planDeclaration(declaration: Declaration, input: PlanInput): Portions<
     ...(input.expiresAt !== undefined && { expiresAt: input.expiresAt }),
     ...(input.recorded && { basedOn: { lineage: input.recorded.lineage, serial: input.recorded.serial } }),
     ...(input.openRun !== undefined && { openRun: input.openRun }),
-    warnings: input.warnings ?? [],
+    warnings: [...(input.warnings ?? []), ...warnOfUnsettled(input)],
     unreadable,
     violations: [],
     objects,
-    actions,
-    summary: summarize(actions, decisions.filter(({ kind }, index) => kind === 'unchanged' && declaration.all[index]?.resource.external !== true).length),
+    actions: settled,
+    summary: summarize(settled, decisions.filter(({ kind }, index) => kind === 'unchanged' && declaration.all[index]?.resource.external !== true).length),
   }
   return { ...plan, violations: judgePlan(plan, input.policies ?? []) }
+}
+
+/** What an earlier run wrote stays as it is where nobody knows any more how to make it effective. */
+function warnOfUnsettled({ recorded, settleGroups = {} }: PlanInput): readonly Warning[] {
+  return (recorded?.unsettled ?? [])
+    .filter((group) => !Object.hasOwn(settleGroups, group))
+    .map((group) => ({ code: 'unsettled', message: `something was written to the group "${group}" that is not effective yet, and the provider has no such settle group${suggest(group, Object.keys(settleGroups))}; make it effective by hand` }))
 }
 
 /** Decides until no block that follows from another is new; nearly always the first round is the last. */
@@ -139,6 +149,7 @@ function describeDecision({ input, declaration, inventory }: Describing, index: 
   if (isProtected !== undefined) action.protected = isProtected
   if (existing?.recorded !== undefined && existing.recorded.address !== address) action.movedFrom = existing.recorded.address
   if (guarantee !== undefined) action.guarantee = guarantee
+  if (resource.settleBefore ?? rules.settleBefore ?? false) action.settleBefore = true
   return action
 }
 
@@ -156,6 +167,7 @@ function describeRemoval({ kind, existing, address, blocked }: Removal, ordered:
     dependsOn: edgesOf(existing).flatMap((needed) => needed.address ?? []),
     ...(parentId !== undefined && { parentId }),
     ...(existing.deposedOf !== undefined && { deposed: [existing.id] }),
+    ...(existing.rules.settleBefore === true && { settleBefore: true }),
   }
 }
 

@@ -56,7 +56,7 @@ function decide(context: DecisionContext, index: number, decisions: readonly Dec
     if (other.kind === 'unreadable') return { ...base, kind: 'unreadable', error: { code: 'unreadable-dependency', message: `${address}, which it depends on, could not be read` } }
     const missing = other.kind === 'out-of-scope' ? other.existing?.status !== 'present' : other.kind === 'create' && other.blocked !== undefined
     if (missing)
-      return { ...base, kind: existing === undefined ? 'create' : 'update', blocked: { reason: 'blocked-dependency', because: address, message: `${address}, which it depends on, does not exist and is not created by this plan` } }
+      return { ...base, kind: existing === undefined ? 'create' : 'update', blocked: { reason: 'blocked-dependency', message: `${address}, which it depends on, does not exist and is not created by this plan`, because: address } }
   }
 
   const forced = context.blocks.get(declared.address)

@@ -3,6 +3,7 @@ import type { Observed, Reading } from '../observed.ts'
 import type { Resource } from '../resource.ts'
 import type { Guarantee, TypeRules } from '../rules.ts'
 import type { Scope } from '../scope.ts'
+import type { SettleRules } from '../settle-rules.ts'
 import type { State } from '../state.ts'
 
 /** All that a plan follows from. The same input gives the same plan, byte for byte. */
@@ -39,6 +40,8 @@ export interface PlanInput {
   readonly policies?: readonly Policy[]
   /** What a crash during a create comes to, by type. Default: unsaid. */
   readonly guarantees?: Readonly<Record<string, Guarantee>>
+  /** What makes writes effective, by name. Default: they are at once. */
+  readonly settleGroups?: Readonly<Record<string, SettleRules>>
   /** The run that was folded into `recorded`. */
   readonly openRun?: string
   /** What the shell has to say. Default: nothing. */

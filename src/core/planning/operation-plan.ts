@@ -7,8 +7,10 @@ import { suggest } from '../nearest.ts'
 import type { DeclaredOperation, OperationRules, PlanPhase, PlanValidation } from '../operation.ts'
 import { PLAN_VERSION, type Plan, type Warning } from '../plan.ts'
 import { runWhole } from '../portion.ts'
-import type { Guarantee } from '../rules.ts'
+import type { Guarantee, TypeRules } from '../rules.ts'
+import type { SettleRules } from '../settle-rules.ts'
 import { addEstimates, estimateTogether } from './estimate.ts'
+import { addSettles, removeSettles } from './settles.ts'
 import { summarize } from './summary.ts'
 
 /** A phase as it is declared: operations, the changes of resources that `plan` worked out, or both. */
@@ -23,6 +25,10 @@ export interface DeclaredPhase extends Omit<PlanPhase, 'estimate'> {
 export interface OperationPlanInput {
   readonly phases: readonly DeclaredPhase[]
   readonly types: Readonly<Record<string, OperationRules>>
+  /** Rules of resource types, for what `changes` write. */
+  readonly resourceTypes: Readonly<Record<string, TypeRules>>
+  /** What makes writes effective, by name. */
+  readonly settleGroups: Readonly<Record<string, SettleRules>>
   /** By type. */
   readonly guarantees: Readonly<Record<string, Guarantee>>
   /** What was found by asking. */
@@ -55,14 +61,19 @@ export function createOperationPlan(input: OperationPlanInput): Plan {
   const places = placeAddresses(input.phases, issues)
   const phases: PlanPhase[] = []
   const actions: Action[] = []
+  const unsettled: string[] = []
   for (const [position, phase] of input.phases.entries()) {
     const { operations: _, changes, ...about } = phase
     const described = describePhase(input, phase, position, places, issues)
     const estimate = estimatePhase(described, phase.parallel ?? input.concurrency)
     phases.push({ ...about, ...(estimate && { estimate }) })
-    for (const action of [...(changes?.actions ?? []).map((action) => ({ ...action, phase: phase.name })), ...described]) actions.push(action)
+    const { actions: changing, leftOver } = removeSettles(changes?.actions ?? [])
+    unsettled.push(...leftOver)
+    for (const action of [...changing.map((each) => ({ ...each, phase: phase.name })), ...described]) actions.push(action)
   }
   if (issues.length > 0) throw new DeclarationError(issues)
+  const groupOf = (type: string): string | undefined => (input.resourceTypes[type] ?? input.types[type])?.settleGroup
+  const settled = runWhole(addSettles(actions, { groups: input.settleGroups, groupOf, unsettled, phases: phases.map(({ name }) => name) }))
   const changes = input.phases.flatMap((phase) => phase.changes ?? [])
   const estimate = addEstimates(phases.map((phase) => phase.estimate))
   const basedOn = input.basedOn ?? changes.find((plan) => plan.basedOn !== undefined)?.basedOn
@@ -84,8 +95,8 @@ export function createOperationPlan(input: OperationPlanInput): Plan {
     unreadable: changes.flatMap((plan) => plan.unreadable),
     violations: changes.flatMap((plan) => plan.violations),
     objects: changes.flatMap((plan) => plan.objects).sort((a, b) => (a.address < b.address ? -1 : 1)),
-    actions,
-    summary: summarize(actions, changes.reduce((sum, plan) => sum + plan.summary.unchanged, 0)),
+    actions: settled,
+    summary: summarize(settled, changes.reduce((sum, plan) => sum + plan.summary.unchanged, 0)),
   }
 }
 
@@ -104,7 +115,7 @@ function placeAddresses(phases: readonly DeclaredPhase[], issues: Issue[]): Read
       places.set(address, { phase: position, keys })
     }
     for (const { address } of operations) place(address, [`run:${address}`])
-    for (const { address, steps } of changes?.actions ?? []) place(address, steps.map(({ key }) => key))
+    for (const { address, steps, kind } of changes?.actions ?? []) if (kind !== 'settle') place(address, steps.map(({ key }) => key))
   }
   return places
 }
@@ -146,6 +157,7 @@ function describePhase(input: OperationPlanInput, { name, operations = [], chang
       ...(expects && { expects }),
       ...(estimate && { estimate }),
       ...(guarantee !== undefined && { guarantee }),
+      ...((operation.settleBefore ?? rules?.settleBefore ?? false) && { settleBefore: true }),
     }
   })
   if (changes?.stack !== undefined && changes.stack !== input.stack) issues.push({ code: 'other-stack', message: `the changes in phase ${name} are of stack ${changes.stack}, this plan is of ${input.stack}` })

@@ -88,7 +88,7 @@ export function* spreadBlocks(removals: readonly Removal[], decisions: readonly 
     if (endsPortion(count++)) yield
     for (const needed of edgesOf(kept)) {
       if (needed === kept.parent && !isBlocked(kept)) continue
-      const blocked: Blocked = { reason: 'blocked-dependency', because: kept.address as Address, message: `${kept.address}, which ${isBlocked(kept) ? 'is blocked' : 'stays as it is'}, needs it` }
+      const blocked: Blocked = { reason: 'blocked-dependency', message: `${kept.address}, which ${isBlocked(kept) ? 'is blocked' : 'stays as it is'}, needs it`, because: kept.address as Address }
       const removal = removalOf.get(needed)
       if (removal !== undefined && removal.kind === 'delete' && removal.blocked === undefined) {
         removal.blocked = blocked

@@ -3,6 +3,7 @@ import { parseAddress } from '../address.ts'
 import { PlanRefusedError } from '../errors.ts'
 import { suggest } from '../nearest.ts'
 import type { Plan } from '../plan.ts'
+import { dropIdleSettles } from './settles.ts'
 import { summarize } from './summary.ts'
 
 /** Which part of a plan. An action that fits one of the lists is taken. */
@@ -53,7 +54,8 @@ export function subsetPlan(plan: Plan, selection: Selection, id: string): Plan {
         throw new PlanRefusedError('subset', `${action.address} waits for the ${needed.kind} of ${needed.address}, which is not named; name it too, or leave ${action.address} out`)
       taken.add(needed)
     }
-  const actions = plan.actions.filter((action) => taken.has(action))
+  const settlers = new Set([...taken].flatMap(({ steps }) => steps.flatMap(({ settledBy }) => settledBy ?? [])))
+  const actions = dropIdleSettles(plan.actions.filter((action) => taken.has(action) || action.steps.some(({ key }) => settlers.has(key))))
   const left = new Set(actions.map(({ phase }) => phase))
   return { ...plan, id, ...(plan.phases && { phases: plan.phases.filter(({ name }) => left.has(name)) }), actions, summary: summarize(actions, plan.summary.unchanged) }
 }

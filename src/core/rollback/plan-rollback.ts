@@ -8,7 +8,9 @@ import type { Observed } from '../observed.ts'
 import { PLAN_VERSION, type Plan, type Warning } from '../plan.ts'
 import { endsPortion, type Portions } from '../portion.ts'
 import { summarize } from '../planning/summary.ts'
+import { addSettles } from '../planning/settles.ts'
 import type { TypeRules } from '../rules.ts'
+import type { SettleRules } from '../settle-rules.ts'
 import type { RecordedResource, State } from '../state.ts'
 import type { Marker } from '../value.ts'
 import { invertAction, type Inverse } from './inverse.ts'
@@ -25,6 +27,10 @@ export interface RollbackInput {
   /** The state, with what the run did folded in. */
   readonly recorded: State
   readonly types: Readonly<Record<string, TypeRules>>
+  /** What makes writes effective, by name. Default: they are at once. */
+  readonly settleGroups?: Readonly<Record<string, SettleRules>>
+  /** The group of what operations of a type write. Default: none. */
+  readonly groupOfOperation?: (type: string) => string | undefined
   /** Names of the operation types that can be taken back. Default: none. */
   readonly undoable?: ReadonlySet<string>
   /** Names of the fields that a declaration of a type may have. */
@@ -70,6 +76,7 @@ export function* createRollbackPlan(input: RollbackInput): Portions<Plan> {
   }
 
   const invert = (action: Action): Piece | undefined => {
+    if (action.kind === 'settle') return undefined
     const succeeded = action.steps.filter(({ key }) => steps.get(key)?.status === 'succeeded')
     const doubtful = action.steps.find(({ key }) => steps.get(key)?.status === 'interrupted')
     const { type } = parseAddress(action.address)
@@ -80,7 +87,7 @@ export function* createRollbackPlan(input: RollbackInput): Portions<Plan> {
     const invert = (): Inverse | undefined => (isOperation ? invertOperation(action, done.run ?? done.undo, input.undoable?.has(type) === true) : invertAction(undoing))
     const inverse = doubtful === undefined ? invert() : unknownInverse(action)
     if (inverse === undefined || (input.scope === 'creates' && inverse.blocked === undefined && done.create === undefined && !isOperation)) return undefined
-    return { inverse: action.phase === undefined ? inverse : { ...inverse, phase: action.phase }, keys: new Map(succeeded.flatMap(({ key, call }) => (inverse.calls.length === 0 ? [] : [[key, `${inverseCall(call, inverse)}:${inverse.address}`]]))) }
+    return { inverse: { ...inverse, ...(action.phase !== undefined && { phase: action.phase }), ...(action.settleBefore === true && { settleBefore: true }) }, keys: new Map(succeeded.flatMap(({ key, call }) => (inverse.calls.length === 0 ? [] : [[key, `${inverseCall(call, inverse)}:${inverse.address}`]]))) }
   }
   const pieces: Piece[] = []
   for (let index = 0; index < plan.actions.length; index++) {
@@ -89,7 +96,15 @@ export function* createRollbackPlan(input: RollbackInput): Portions<Plan> {
     if (piece !== undefined) pieces.push(piece)
   }
 
-  const actions = yield* orderPieces(plan, pieces)
+  const taken = yield* orderPieces(plan, pieces)
+  const phases = plan.phases?.toReversed().map(({ name }) => name)
+  const actions = yield* addSettles(taken, {
+    groups: input.settleGroups ?? {},
+    groupOf: (type) => types[type]?.settleGroup ?? input.groupOfOperation?.(type),
+    unsettled: input.recorded.unsettled ?? [],
+    isRollback: true,
+    ...(phases && { phases }),
+  })
   yield
   const { lineage, serial } = input.recorded
   const warnings: Warning[] = actions.flatMap(({ address, fingerprint, blocked, reason }) => [
@@ -106,7 +121,7 @@ export function* createRollbackPlan(input: RollbackInput): Portions<Plan> {
     basedOn: { lineage, serial },
     undoes: input.run,
     // What came last goes first; hooks are for the way forward.
-    ...(plan.phases && { phases: plan.phases.toReversed().map(({ name }) => ({ name })) }),
+    ...(phases && { phases: phases.map((name) => ({ name })) }),
     warnings,
     unreadable: [],
     violations: [],
@@ -184,7 +199,7 @@ function* orderPieces(plan: Plan, pieces: readonly Piece[]): Portions<readonly A
   const describe = (piece: Piece): Action => {
     const { calls, ...inverse } = piece.inverse
     const because = blockers.get(piece)?.inverse.address
-    const blocked = inverse.blocked ?? (because === undefined ? undefined : { reason: 'blocked-dependency' as const, because, message: `${because}, which has to be undone first, cannot be` })
+    const blocked = inverse.blocked ?? (because === undefined ? undefined : { reason: 'blocked-dependency' as const, message: `${because}, which has to be undone first, cannot be`, because })
     const isRunning = (key: string): boolean => {
       const other = pieceOf.get(key)
       return other !== undefined && other.inverse.blocked === undefined && !blockers.has(other)

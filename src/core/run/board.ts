@@ -1,4 +1,4 @@
-import type { Flow } from './flow.ts'
+import { isSettler, type Flow } from './flow.ts'
 
 /** Where a step is between its prerequisites and its outcome. */
 export const Phase = { waiting: 0, ready: 1, inspecting: 2, performing: 3, probing: 4, delayed: 5, settled: 6, deciding: 7 } as const
@@ -60,22 +60,32 @@ export class StepBoard {
 
   /** Takes a step that succeeded from what its dependents wait for, and tells of those that wait for nothing more. */
   release(step: number, onFree: (dependent: number) => void): void {
+    this.#release(step, onFree, false)
+  }
+
+  /** Takes a step that did not succeed from what settles it, and tells when that waits for nothing more. */
+  releaseSettlers(step: number, onFree: (settler: number) => void): void {
+    if (this.#flow.settlerOf !== undefined) this.#release(step, onFree, true)
+  }
+
+  #release(step: number, onFree: (dependent: number) => void, settlersOnly: boolean): void {
     const { dependentOffsets, dependents } = this.#flow.graph
     const end = dependentOffsets[step + 1] as number
     for (let at = dependentOffsets[step] as number; at < end; at++) {
       const dependent = dependents[at] as number
+      if (settlersOnly && !isSettler(this.#flow, dependent)) continue
       const missing = (this.#missing[dependent] as number) - 1
       this.#missing[dependent] = missing
       if (missing === 0 && this.#phase[dependent] === Phase.waiting) onFree(dependent)
     }
   }
 
-  /** All that waits for a step, directly or not; each is to be settled as it comes. */
+  /** All that waits for the success of a step, directly or not; each is to be settled as it comes. */
   *waitingFor(step: number): Generator<number> {
     const queue = [step]
     for (const current of queue)
       for (const dependent of this.#dependentsOf(current)) {
-        if (this.#phase[dependent] !== Phase.waiting) continue
+        if (this.#phase[dependent] !== Phase.waiting || isSettler(this.#flow, dependent)) continue
         yield dependent
         queue.push(dependent)
       }

@@ -17,6 +17,8 @@ export interface Flow {
   readonly phases: readonly string[]
   /** The position of each step's phase; absent: there is one at the most. */
   readonly phaseOf?: Int32Array
+  /** The step that settles each step, -1 for none; absent: the plan settles nothing. */
+  readonly settlerOf?: Int32Array
   /** How long the longest path from each step takes, or how many steps it has where nothing is known of that: what starts first. */
   readonly remaining: Float64Array
 }
@@ -38,18 +40,23 @@ export function* layOutFlow(actions: readonly Action[], phases: readonly PlanPha
     }
   }
   const edges = new EdgeList(steps.length * 2)
+  const settlers: number[] = []
+  const find = (step: Step, key: string, why: string): number => {
+    const found = indexOf.get(key)
+    if (found === undefined) throw new FormatError('plan', `the step ${step.key} ${why} ${key}, which is not in the plan`)
+    return found
+  }
   for (let index = 0; index < steps.length; index++) {
     if (endsPortion(index)) yield
     const step = steps[index] as Step
-    for (const key of step.after) {
-      const prerequisite = indexOf.get(key)
-      if (prerequisite === undefined) throw new FormatError('plan', `the step ${step.key} waits for ${key}, which is not in the plan`)
-      edges.add(index, prerequisite)
-    }
+    for (const key of step.after) edges.add(index, find(step, key, 'waits for'))
+    const settler = step.settledBy === undefined ? -1 : find(step, step.settledBy, 'is settled by')
+    settlers.push(settler)
+    if (settler !== -1) edges.add(settler, index)
   }
   const graph = yield* buildGraph(steps.length, edges)
   yield
-  const flow = { actions, steps, actionOf: Int32Array.from(owners), indexOf, graph, remaining: measureRemaining(graph), phases: phases.map(({ name }) => name) }
+  const flow = { actions, steps, actionOf: Int32Array.from(owners), indexOf, graph, remaining: measureRemaining(graph), phases: phases.map(({ name }) => name), ...(steps.some(({ call }) => call === 'settle') && { settlerOf: Int32Array.from(settlers) }) }
   return phases.length === 0 ? flow : { ...flow, phaseOf: placePhases(flow) }
 }
 
@@ -66,6 +73,17 @@ function placePhases({ actions, steps, actionOf, indexOf, phases }: Omit<Flow, '
     for (const other of after)
       if ((phaseOf[indexOf.get(other) as number] as number) > (phaseOf[step] as number)) throw new FormatError('plan', `the step ${key} waits for ${other}, which is of a later phase`)
   return phaseOf
+}
+
+/** True for a step that makes others effective: it comes after their outcome, whatever that is. */
+export function isSettler({ settlerOf, steps }: Flow, step: number): boolean {
+  return settlerOf !== undefined && (steps[step] as Step).call === 'settle'
+}
+
+/** The group whose writes a step makes, or whose writes it settles; undefined: what it does is effective at once. */
+export function groupOfStep(flow: Flow, step: number): string | undefined {
+  const settler = isSettler(flow, step) ? step : (flow.settlerOf?.[step] ?? -1)
+  return settler === -1 ? undefined : flow.actions[flow.actionOf[settler] as number]?.settles
 }
 
 /** The same flow, by how long each step takes. */

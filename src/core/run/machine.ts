@@ -3,7 +3,7 @@ import type { RunRecord } from '../journal.ts'
 import { nameHook, type HookResult } from '../operation.ts'
 import { Phase, StepBoard } from './board.ts'
 import { Course, type HookTest } from './course.ts'
-import type { Flow } from './flow.ts'
+import { groupOfStep, isSettler, type Flow } from './flow.ts'
 import { RunLedger } from './ledger.ts'
 import { runWhole, endsPortion, type Portions } from '../portion.ts'
 import { Pace } from './pace.ts'
@@ -12,6 +12,7 @@ import { listRemains } from './remains.ts'
 import type { Effect, Moment, Signal } from './signal.ts'
 import { StepMachine } from './step-machine.ts'
 import { Turn } from './turn.ts'
+import { Unsettled } from './unsettled.ts'
 
 /**
  * One run of one plan as a state machine: signals go in, effects come out, and the order of the effects is the contract.
@@ -25,6 +26,7 @@ export class RunMachine {
   readonly #settings: RunSettings
   readonly #board: StepBoard
   readonly #steps: StepMachine
+  readonly #unsettled: Unsettled
   #course: Course
   /** Ready steps of phases that have not begun. */
   readonly #held: number[][] = []
@@ -43,7 +45,8 @@ export class RunMachine {
     this.pace = new Pace(flow.remaining, settings)
     this.ledger = new RunLedger(flow)
     this.#course = new Course(flow, settings.hasHook ?? noHook)
-    this.#steps = new StepMachine({ flow, settings, board: this.#board, pace: this.pace, ledger: this.ledger, onFree: this.#makeReady })
+    this.#unsettled = new Unsettled(flow, settings.unsettled)
+    this.#steps = new StepMachine({ flow, unsettled: this.#unsettled, settings, board: this.#board, pace: this.pace, ledger: this.ledger, onFree: this.#makeReady })
   }
 
   /** Takes a signal, and returns what is to be done because of it, in order. Signals that come too late do nothing. */
@@ -58,11 +61,14 @@ export class RunMachine {
         for (const step of this.#board.roots()) this.#makeReady(step)
         break
       case 'cancelled':
-        if (this.#steps.halt === undefined || this.#steps.halt.outcome === 'paused') this.#steps.halt = { outcome: 'cancelled' }
+        if (signal.abrupt === true) this.#steps.stop.isAbrupt = true
+        if (this.#steps.stop.halt === undefined || this.#steps.stop.halt.outcome === 'paused') this.#steps.stop.halt = { outcome: 'cancelled' }
         this.#steps.dropQuestions(turn)
         break
       case 'paused':
-        this.#steps.halt ??= { outcome: 'paused', message: signal.message }
+        // What is only settled yet is left to another run.
+        if (this.#steps.stop.halt !== undefined && this.#steps.stop.halt.outcome !== 'paused') this.#steps.stop.isAbrupt = true
+        this.#steps.stop.halt ??= { outcome: 'paused', message: signal.message }
         this.#steps.dropQuestions(turn)
         break
       case 'rested':
@@ -90,13 +96,13 @@ export class RunMachine {
 
   /** What went wrong first, in words. */
   get problem(): string | undefined {
-    return this.ledger.firstProblem() ?? this.#steps.halt?.message
+    return this.ledger.firstProblem() ?? this.#steps.stop.halt?.message
   }
 
   readonly #makeReady = (step: number): void => {
     this.#board.move(step, Phase.ready)
     const phase = this.#flow.phaseOf?.[step] ?? 0
-    if (phase <= this.#openPhase) this.pace.push(step)
+    if (phase <= this.#openPhase || this.#isConcluded) this.pace.push(step)
     else (this.#held[phase] ??= []).push(step)
   }
 
@@ -105,7 +111,7 @@ export class RunMachine {
     if (!this.#hasBegun) return
     for (;;) {
       const { station } = this.#course
-      if (station === undefined || this.#awaitsHook || this.#steps.halt !== undefined) return
+      if (station === undefined || this.#awaitsHook || this.#steps.stop.halt !== undefined) return
       const name = station.kind === 'hook' ? undefined : this.#flow.phases[station.phase]
       if (station.kind === 'hook') {
         if (station.on === 'afterPhase' && !this.#board.isPhaseOver(this.#openPhase)) return
@@ -136,15 +142,16 @@ export class RunMachine {
       // What stands before an action fails that action alone.
       if (result.status !== 'failed' || result.on === 'beforeAction') continue
       this.#hookFailed = true
-      this.#steps.halt ??= { outcome: 'skipped', message: `the hook ${result.hook} (${nameHook(result.on, result.phase)}) failed: ${result.message ?? 'it did not say why'}` }
+      this.#steps.stop.halt ??= { outcome: 'skipped', message: `the hook ${result.hook} (${nameHook(result.on, result.phase)}) failed: ${result.message ?? 'it did not say why'}` }
     }
   }
 
   #startReady(turn: Turn): void {
-    while (this.#steps.halt === undefined && !this.#awaitsHook) {
+    while (!this.#awaitsHook && (this.#steps.stop.halt === undefined || this.#flow.settlerOf !== undefined)) {
       const step = this.pace.take()
       if (step === undefined) return
-      this.#steps.begin(step, turn)
+      if (this.#steps.stop.halt === undefined || this.#steps.stop.outlives(step)) this.#steps.begin(step, turn)
+      else this.pace.release(step)
     }
   }
 
@@ -153,30 +160,51 @@ export class RunMachine {
     this.#isRestored = true
     this.#course = new Course(this.#flow, this.#settings.hasHook ?? noHook, record)
     const all = listRemains(this.#flow, record)
+    const ended: number[] = []
+    const open = this.#listOpenGroups(record)
     let count = 0
     for (const remains of all) {
       if (endsPortion(count++)) yield
       this.#steps.attempts.restore(remains)
-      if (remains.end === undefined) continue
+      // What was settled counts as long as nothing is to be written, or was written since.
+      if (remains.end === undefined || (isSettler(this.#flow, remains.step) && !this.#isStillSettled(remains.step, open))) continue
       this.ledger.restore(this.#flow.actionOf[remains.step] as number, remains.end, remains.id, ms)
       this.#board.settle(remains.step)
+      ended.push(remains.step)
     }
-    for (const { step, end } of all) {
+    for (const step of ended) {
       if (endsPortion(count++)) yield
-      if (end !== undefined) this.#board.release(step, this.#makeReady)
+      this.#board.release(step, this.#makeReady)
     }
+  }
+
+  /** Groups that are yet to be settled anyhow. */
+  #listOpenGroups({ steps }: RunRecord): ReadonlySet<string> {
+    if (this.#flow.settlerOf === undefined) return new Set()
+    return new Set(this.#flow.steps.flatMap(({ key, call }, step) => (call === 'settle' && steps.get(key)?.status !== 'succeeded' ? (groupOfStep(this.#flow, step) ?? []) : [])))
+  }
+
+  #isStillSettled(settler: number, open: ReadonlySet<string>): boolean {
+    const { prerequisites, prerequisiteOffsets } = this.#flow.graph
+    if (this.#unsettled.isNeeded(settler) && !open.has(groupOfStep(this.#flow, settler) as string)) return false
+    return prerequisites.subarray(prerequisiteOffsets[settler], prerequisiteOffsets[settler + 1]).every((step) => this.#board.phaseOf(step) === Phase.settled)
   }
 
   #finishWhenDone(turn: Turn): void {
     // What is told before the beginning takes effect with it: a journal begins with who began it.
     if (!this.#hasBegun || this.pace.busy > 0 || this.#awaitsHook) return
-    const { halt } = this.#steps
+    const { halt } = this.#steps.stop
     if (this.#board.unsettled > 0 || (halt === undefined && this.#course.station !== undefined)) {
       if (halt === undefined) return
       if (halt.outcome === 'paused') return this.#end(turn, 'paused', true, halt.message)
     }
-    if (halt !== undefined && !this.#isConcluded) this.#steps.conclude(turn)
-    this.#isConcluded = true
+    if (halt !== undefined && this.#board.unsettled > 0) {
+      this.#isConcluded = true
+      this.#steps.conclude(turn)
+      this.#startReady(turn)
+      // What was written is settled first.
+      if (this.#board.unsettled > 0) return
+    }
     const { outcome, allSucceeded } = this.ledger.judge(halt?.outcome === 'cancelled', this.#hookFailed)
     const on = this.#course.nextEnding(outcome === 'succeeded' ? 'onSuccess' : 'onError')
     if (on !== undefined) return this.#runHooks(on, undefined, turn)
@@ -187,7 +215,7 @@ export class RunMachine {
     const told = message === undefined ? {} : { message }
     // A crash between the two leaves the run open, and its entries are folded again: the commit must come first.
     if (this.#settings.commit === 'each' || outcome === 'succeeded') turn.effects.push({ kind: 'commit' })
-    turn.effects.push({ kind: 'record', entries: [{ kind: 'run-ended', outcome, open, ...told, at: turn.moment.at }] }, { kind: 'finish', outcome, open, takesBack: this.#steps.takesBack, ...told })
+    turn.effects.push({ kind: 'record', entries: [{ kind: 'run-ended', outcome, open, ...told, at: turn.moment.at }] }, { kind: 'finish', outcome, open, takesBack: this.#steps.stop.takesBack, ...told })
     if (outcome === 'paused') this.ledger.notePause()
     this.#isFinished = true
   }

@@ -1,7 +1,7 @@
 import type { RunRecord } from '../journal.ts'
 import { isUnknown } from '../journal.ts'
 import { FormatError } from '../errors.ts'
-import type { Flow } from './flow.ts'
+import { isSettler, type Flow } from './flow.ts'
 import type { Doubt } from './halt.ts'
 
 /** What an earlier process left of a step. */
@@ -29,7 +29,8 @@ export function listRemains(flow: Flow, record: RunRecord): readonly StepRemains
       attempts: known.attempts,
       end: known.status === 'succeeded' ? 'succeeded' : known.isLeftOut ? 'skipped' : undefined,
       id: known.id,
-      doubt: isUnknown(known) ? { error, repeatable: false } : undefined,
+      // To settle once more does no harm.
+      doubt: isUnknown(known) ? { error, repeatable: isSettler(flow, step) } : undefined,
       definiteFailures: known.definiteFailures,
     }
   })

@@ -26,8 +26,8 @@ export type Signal =
   | { readonly kind: 'hung'; readonly step: number }
   /** The provider has a handle that must be durable before it goes on. */
   | { readonly kind: 'handled'; readonly step: number; readonly handle: string }
-  /** Start nothing more; what is in flight ends. */
-  | { readonly kind: 'cancelled' }
+  /** Start nothing more; what is in flight ends, and what is written is settled. `abrupt`: calls are aborted, so that waits for another run. */
+  | { readonly kind: 'cancelled'; readonly abrupt?: boolean }
   /** The same, and what has no outcome yet is left to be resumed. */
   | { readonly kind: 'paused'; readonly message: string }
   /** Somebody said what to do about a failure. `by`: who. */

@@ -5,34 +5,19 @@ import type { Choice, OperationOutput, OperationResult } from '../operation.ts'
 import { ceilingAfter } from '../retry.ts'
 import type { StateChange } from '../state.ts'
 import { Attempts } from './attempts.ts'
-import { Phase, type StepBoard } from './board.ts'
+import { Phase } from './board.ts'
 import { isAnswer } from './breaker.ts'
-import type { Flow } from './flow.ts'
+import { isSettler, type Flow } from './flow.ts'
 import { concludeStep, type Doubt, type Halt } from './halt.ts'
-import type { RunLedger } from './ledger.ts'
-import type { RunSettings } from './settings.ts'
-import type { Pace } from './pace.ts'
 import type { Effect, Question, SignalOf } from './signal.ts'
+import type { StepTools } from './step-tools.ts'
+import { Stop } from './stop.ts'
 import type { Turn } from './turn.ts'
-
-/** What the steps of a run share with it. */
-export interface StepTools {
-  readonly flow: Flow
-  readonly settings: RunSettings
-  readonly board: StepBoard
-  readonly pace: Pace
-  readonly ledger: RunLedger
-  /** A step waits for no other one any more. */
-  readonly onFree: (step: number) => void
-}
 
 /** What becomes of single steps: each signal about one takes it from one phase of its life to the next. */
 export class StepMachine {
   readonly attempts: Attempts
-  /** Why nothing more starts. */
-  halt: Halt | undefined
-  /** True: somebody chose that what was done is taken back. */
-  takesBack = false
+  readonly stop: Stop
   readonly #tools: StepTools
   /** What was asked and not answered yet. */
   readonly #questions = new Map<number, Question>()
@@ -40,6 +25,7 @@ export class StepMachine {
   constructor(tools: StepTools) {
     this.#tools = tools
     this.attempts = new Attempts(tools.flow.steps.length)
+    this.stop = new Stop(tools.flow, tools.settings)
   }
 
   advance(signal: SignalOf<'inspected' | 'refused' | 'moved' | 'done' | 'failed' | 'probed' | 'hung' | 'decided'>, turn: Turn): void {
@@ -72,6 +58,7 @@ export class StepMachine {
 
   /** Asks for a read, a probe: whatever comes before the call. */
   begin(step: number, turn: Turn): void {
+    if (isSettler(this.#tools.flow, step) && !this.#tools.unsettled.isNeeded(step)) return this.#leaveSettled(step, turn)
     const doubt = this.attempts.doubts.get(step)
     if (doubt?.repeatable === false) this.#request(step, turn, Phase.probing, { kind: 'probe', step })
     else this.#request(step, turn, Phase.inspecting, { kind: 'inspect', step, mayHaveHappened: doubt !== undefined })
@@ -79,36 +66,55 @@ export class StepMachine {
 
   /** The run was told to end: nobody waits for an answer any more. */
   dropQuestions(turn: Turn): void {
-    for (const step of [...this.#questions.keys()]) this.#obey(step, this.halt?.outcome === 'paused' ? 'pause' : 'abort', turn)
+    for (const step of [...this.#questions.keys()]) this.#obey(step, this.stop.halt?.outcome === 'paused' ? 'pause' : 'abort', turn)
   }
 
-  /** Gives what a halted run did not settle its outcome. */
+  /** Gives what a halted run did not come to its outcome. */
   conclude(turn: Turn): void {
-    const { board } = this.#tools
+    const { board, onFree, flow } = this.#tools
     for (const step of board.open()) {
-      const because = this.halt?.outcome === 'skipped' && this.halt.because !== undefined ? this.halt.because : undefined
-      const { outcome, entry, message } = concludeStep(this.keyOf(step), this.attempts.doubts.get(step), this.halt as Halt, because === undefined ? undefined : this.#addressOf(because), turn.moment.at)
+      if (this.stop.outlives(step)) continue
+      const because = this.stop.halt?.outcome === 'skipped' && this.stop.halt.because !== undefined ? this.stop.halt.because : undefined
+      const { outcome, entry, message } = concludeStep(this.keyOf(step), isSettler(flow, step) ? undefined : this.attempts.doubts.get(step), this.stop.halt as Halt, because === undefined ? undefined : this.#addressOf(because), turn.moment.at)
       this.#close(step, outcome, entry, turn, message, outcome === 'interrupted' ? undefined : because)
+      board.releaseSettlers(step, onFree)
     }
   }
 
+  /** Nothing of its group is left to be made effective: all of it was settled before, or nothing was written. */
+  #leaveSettled(step: number, turn: Turn): void {
+    const { flow, ledger } = this.#tools
+    const { prerequisites, prerequisiteOffsets } = flow.graph
+    const settled = prerequisites.subarray(prerequisiteOffsets[step], prerequisiteOffsets[step + 1])
+    if (settled.length === 0 || settled.some((each) => ledger.outcomeOf(flow.actionOf[each] as number) === 'succeeded')) return this.#succeed(step, turn, { adapted: 'nothing is left to make effective' })
+    const message = 'nothing was written that it would make effective'
+    this.#settle(step, 'skipped', { kind: 'skipped', step: this.keyOf(step), message, at: turn.moment.at }, turn, message)
+  }
+
   #succeed(step: number, turn: Turn, { change, adopted = false, id, adapted, result }: Success): void {
-    const { flow, ledger, board, onFree } = this.#tools
+    const { flow, ledger, board, onFree, unsettled } = this.#tools
     if (id !== undefined) ledger.noteId(flow.actionOf[step] as number, id)
-    const entry: Entry = { kind: 'succeeded', step: this.keyOf(step), ...(change && { change }), ...(adopted && { adopted }), ...(adapted !== undefined && { adapted }), ...(result && { result }), at: turn.moment.at }
+    // It may have landed after the last time that its group was settled.
+    if (adopted) unsettled.noteCall(step, turn)
+    unsettled.noteSuccess(step)
+    const changed = isSettler(flow, step) && adapted === undefined ? unsettled.noteSettled(step) : change
+    const entry: Entry = { kind: 'succeeded', step: this.keyOf(step), ...(changed && { change: changed }), ...(adopted && { adopted }), ...(adapted !== undefined && { adapted }), ...(result && { result }), at: turn.moment.at }
     this.#settle(step, 'succeeded', entry, turn, adapted)
     board.release(step, onFree)
   }
 
   /** Gives a step its outcome; anything but success skips what depends on it, each with the address that failed. */
   #settle(step: number, outcome: Outcome, entry: Entry | undefined, turn: Turn, message?: string): void {
-    const { board, pace } = this.#tools
+    const { board, pace, onFree } = this.#tools
     this.#close(step, outcome, entry, turn, message)
     pace.release(step)
     if (outcome === 'succeeded') return
     const because = this.#addressOf(step)
-    for (const dependent of board.waitingFor(step))
+    for (const dependent of board.waitingFor(step)) {
       this.#close(dependent, 'skipped', { kind: 'skipped', step: this.keyOf(dependent), because, at: turn.moment.at }, turn, `${because}, which it waits for, did not succeed`, step)
+      board.releaseSettlers(dependent, onFree)
+    }
+    board.releaseSettlers(step, onFree)
   }
 
   keyOf(step: number): string {
@@ -126,13 +132,13 @@ export class StepMachine {
     const wasCall = phase === Phase.performing
     const verdict = pace.noteFailure(step, error)
     if (verdict?.kind === 'rest') turn.effects.push(verdict)
-    else if (verdict?.kind === 'down') this.halt ??= { outcome: 'paused', message: verdict.message }
+    else if (verdict?.kind === 'down') this.stop.halt ??= { outcome: 'paused', message: verdict.message }
     if (wasCall && fault === 'ambiguous') this.attempts.doubts.set(step, { error, repeatable })
     // Its time is up: also after a probe there is no other attempt.
     if (final) this.attempts.exhaust(step, settings.retry.attempts)
     const passes = fault === 'retryable' || fault === 'ambiguous'
     const told = output === undefined ? {} : { output }
-    if (passes && this.halt?.outcome === 'paused') return this.#suspend(step, turn, error)
+    if (passes && this.stop.halt?.outcome === 'paused') return this.#suspend(step, turn, error)
     if (phase === Phase.probing) {
       if (passes && !final && this.#retry(step, error, retryAfterMs, turn, told)) return
       const doubt = this.attempts.doubts.get(step) as Doubt
@@ -162,11 +168,12 @@ export class StepMachine {
   }
 
   #perform(step: number, turn: Turn, seen: SignalOf<'inspected'>): void {
-    const { flow, ledger, board, pace, settings } = this.#tools
+    const { flow, ledger, board, pace, settings, unsettled } = this.#tools
     const attempt = this.attempts.begin(step)
     board.move(step, Phase.performing)
     pace.noteCall(step)
     const idempotencyKey = this.attempts.keyOf(step, `${settings.runId}:${this.keyOf(step)}`)
+    unsettled.noteCall(step, turn)
     turn.entries.push({
       kind: 'started',
       step: this.keyOf(step),
@@ -191,7 +198,7 @@ export class StepMachine {
   #retry(step: number, error: ErrorRecord, retryAfterMs: number, turn: Turn, told: Printed = {}): boolean {
     const { flow, ledger, board, pace, settings } = this.#tools
     const failures = this.attempts.countFailure(step, pace.costsAttempt(error))
-    if (this.halt !== undefined || failures >= settings.retry.attempts) return false
+    if ((this.stop.halt !== undefined && !this.stop.outlives(step)) || failures >= settings.retry.attempts) return false
     const attempt = Math.max(1, failures)
     const ceilingMs = ceilingAfter(attempt, settings.retry)
     turn.entries.push({ kind: 'attempted', step: this.keyOf(step), attempt, error, retryInMs: retryAfterMs + ceilingMs, ...told, at: turn.moment.at })
@@ -215,6 +222,7 @@ export class StepMachine {
   #fail(step: number, error: ErrorRecord, turn: Turn, told: Printed = {}): void {
     this.attempts.noteDefiniteFailure(step)
     turn.entries.push({ kind: 'failed', step: this.keyOf(step), error, ...told, at: turn.moment.at })
+    this.#tools.unsettled.noteFailure(step, turn)
     this.#ask(step, { kind: 'failed', message: error.message, error }, turn)
   }
 
@@ -227,7 +235,7 @@ export class StepMachine {
   #ask(step: number, question: Question, turn: Turn): void {
     this.#questions.set(step, question)
     this.#tools.board.move(step, Phase.deciding)
-    if (this.#tools.settings.decides !== true || this.halt !== undefined) return this.#obey(step, 'abort', turn)
+    if (this.#tools.settings.decides !== true || this.stop.halt !== undefined) return this.#obey(step, 'abort', turn)
     turn.effects.push({ kind: 'decide', step, question })
   }
 
@@ -235,7 +243,7 @@ export class StepMachine {
     const { board, pace, onFree, ledger, flow, settings } = this.#tools
     const question = this.#questions.get(step) as Question
     this.#questions.delete(step)
-    const chosen = this.halt !== undefined && choice === 'retry' ? 'abort' : choice
+    const chosen = this.stop.halt !== undefined && choice === 'retry' ? 'abort' : choice
     if (by !== undefined) turn.entries.push({ kind: 'decided', step: this.keyOf(step), choice: chosen, by, at: turn.moment.at })
     if (chosen === 'retry') {
       this.attempts.renew(step)
@@ -244,7 +252,7 @@ export class StepMachine {
       return onFree(step)
     }
     if (chosen === 'pause') {
-      this.halt ??= { outcome: 'paused', message: `at ${this.#addressOf(step)}: ${question.message}` }
+      this.stop.halt ??= { outcome: 'paused', message: `at ${this.#addressOf(step)}: ${question.message}` }
       return this.#suspend(step, turn)
     }
     const action = flow.actionOf[step] as number
@@ -253,7 +261,7 @@ export class StepMachine {
       pace.release(step)
       return board.release(step, onFree)
     }
-    if (chosen === 'rollback') this.takesBack = true
+    if (chosen === 'rollback') this.stop.takesBack = true
     if (question.error !== undefined) ledger.noteError(action, question.error)
     if (question.kind === 'check-failed') {
       const error = { code: 'check-failed', message: question.message }
@@ -261,7 +269,7 @@ export class StepMachine {
       turn.entries.push({ kind: 'failed', step: this.keyOf(step), error, at: turn.moment.at })
     }
     this.#settle(step, question.kind === 'interrupted' ? 'interrupted' : 'failed', undefined, turn, question.kind === 'interrupted' ? question.message : undefined)
-    if (settings.onFailure === 'stop' || chosen === 'rollback' || by !== undefined) this.halt ??= { outcome: 'skipped', because: step }
+    if (settings.onFailure === 'stop' || chosen === 'rollback' || by !== undefined) this.stop.halt ??= { outcome: 'skipped', because: step }
   }
 
   #close(step: number, outcome: Outcome, entry: Entry | undefined, turn: Turn, message?: string, because?: number): void {

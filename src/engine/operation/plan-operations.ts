@@ -71,6 +71,8 @@ export async function planOperations(phases: readonly DeclaredPhase[], options: 
   const plan = createOperationPlan({
     phases,
     types,
+    resourceTypes: provider.types,
+    settleGroups: provider.settleGroups ?? {},
     guarantees: Object.fromEntries(Object.entries(types).map(([name, type]) => [name, guaranteeOfOperation(type)])),
     validation: judgeChecks(checks),
     id: clock.id(),

@@ -5,6 +5,7 @@ import { DryWorker } from '../dry-worker.ts'
 import type { ApplyOptions } from '../options.ts'
 import { PlanWorker } from '../plan-worker.ts'
 import { ResourceWorker, type WorkerTools } from '../resource-worker.ts'
+import { SettleWorker } from '../settle-worker.ts'
 import type { Worker } from '../worker.ts'
 import { OperationWorker } from './operation-worker.ts'
 import { HookRunner } from './run-hooks.ts'
@@ -12,9 +13,9 @@ import { HookRunner } from './run-hooks.ts'
 /** The worker that a plan needs: one for resources, and one for operations where there are any. */
 export function chooseWorker(plan: Plan, tools: WorkerTools, store: Store, runId: string, isDryRun: boolean): Worker {
   const resources = isDryRun ? new DryWorker(tools, plan) : new ResourceWorker(tools)
-  if (plan.summary.operation === undefined && !plan.actions.some(({ kind }) => kind === 'operation')) return resources
+  if (plan.summary.operation === undefined && plan.summary.settle === undefined && !plan.actions.some(({ kind }) => kind === 'operation' || kind === 'settle')) return resources
   const keepOutput = (step: string, attempt: number, text: string): Promise<string> => keepText(store, plan.stack, `${runId} ${step} ${attempt}`, text)
-  return new PlanWorker(resources, new OperationWorker(tools, keepOutput, isDryRun))
+  return new PlanWorker(resources, new OperationWorker(tools, keepOutput, isDryRun), new SettleWorker(tools.reader, isDryRun))
 }
 
 /** The hooks of a run; undefined where there are none. `fence`: of the claim; absent: it is a rehearsal. */

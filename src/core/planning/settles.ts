@@ -1,0 +1,120 @@
+import type { Action, Step } from '../action.ts'
+import { typeOf } from '../address.ts'
+import { endsPortion, type Portions } from '../portion.ts'
+import type { SettleRules } from '../settle-rules.ts'
+import { orderActions } from './action-order.ts'
+import { sortGroups } from './settle-group-order.ts'
+import { countWaves } from './settle-waves.ts'
+import { Settlers, type Settler } from './settlers.ts'
+
+/** What the settling of a plan's writes follows from. */
+export interface SettleInput {
+  readonly groups: Readonly<Record<string, SettleRules>>
+  /** The group of what a type writes. */
+  readonly groupOf: (type: string) => string | undefined
+  /** Groups with writes of earlier runs that are not effective yet. Default: none. */
+  readonly unsettled?: readonly string[]
+  /** Names of the plan's phases, in order. Default: it has none. */
+  readonly phases?: readonly string[]
+  /** True: what it restores goes dependents first. Default: false. */
+  readonly isRollback?: boolean
+}
+
+/** What an action that settles has for a fingerprint: there is no object that could have moved. */
+const SETTLE_FINGERPRINT = 'settle'
+
+/**
+ * Adds what makes the writes of actions effective: each group once in each phase, after its last write; and before that
+ * for what has to be settled before something else, with the writes that come no later.
+ */
+export function* addSettles(actions: readonly Action[], input: SettleInput): Portions<readonly Action[]> {
+  const sorted = sortGroups(input.groups)
+  const names = 'names' in sorted ? sorted.names : []
+  if (names.length === 0) return actions
+  const phaseOf = numberPhases(input.phases)
+  const groupOfStep = new Map<string, string>()
+  const owners = new Map<string, Action>()
+  let count = 0
+  for (const action of actions) {
+    if (endsPortion(count++)) yield
+    const group = action.blocked === undefined ? input.groupOf(typeOf(action.address)) : undefined
+    for (const step of action.steps) {
+      owners.set(step.key, action)
+      if (group !== undefined && names.includes(group) && step.call !== 'forget') groupOfStep.set(step.key, group)
+    }
+  }
+  const unsettled = (input.unsettled ?? []).filter((group) => names.includes(group))
+  if (groupOfStep.size === 0 && unsettled.length === 0) return actions
+
+  const isSplit = actions.some(({ settleBefore, blocked }) => settleBefore === true && blocked === undefined)
+  const { waveOf, awaits } = isSplit ? yield* countWaves(actions, owners, groupOfStep, input.isRollback === true) : { waveOf: undefined, awaits: [] }
+  const settlers = new Settlers(names, input.groups)
+  for (const [key, group] of groupOfStep) {
+    if (endsPortion(count++)) yield
+    settlers.noteWrite(group, phaseOf(owners.get(key)), waveOf?.get(key) ?? 0)
+  }
+  for (const group of unsettled) if (!settlers.has(group)) settlers.noteLeftOver(group)
+  for (const { on } of awaits) settlers.noteAwaited(groupOfStep.get(on) as string, phaseOf(owners.get(on)), waveOf?.get(on) as number)
+  settlers.choose()
+
+  const settlerOf = (key: string): Settler => settlers.find(groupOfStep.get(key) as string, phaseOf(owners.get(key)), waveOf?.get(key) ?? 0)
+  const more = new Map<string, Set<string>>()
+  for (const { step, on } of awaits) more.set(step, (more.get(step) ?? new Set()).add(settlerOf(on).key))
+  const result: Action[] = []
+  for (const action of actions) {
+    if (endsPortion(count++)) yield
+    result.push(linkAction(action, (key) => (groupOfStep.has(key) ? settlerOf(key).key : undefined), more))
+  }
+  const settling = settlers.all.map((settler) => describeSettler(settler, input))
+  if (isSplit) return orderActions([...result, ...settling])
+  if (input.phases === undefined || input.phases.length === 0) return [...result, ...settling]
+  return input.phases.flatMap((phase) => [...result, ...settling].filter((action) => action.phase === phase))
+}
+
+/** The same actions without what settles them, and the groups that it would have settled without a write of theirs. */
+export function removeSettles(actions: readonly Action[]): { readonly actions: readonly Action[]; readonly leftOver: readonly string[] } {
+  const settling = actions.filter(({ kind }) => kind === 'settle')
+  if (settling.length === 0) return { actions, leftOver: [] }
+  const keys = new Set(settling.flatMap(({ steps }) => steps.map(({ key }) => key)))
+  const rest = actions.filter(({ kind }) => kind !== 'settle').map((action) => ({ ...action, steps: action.steps.map(({ settledBy: _, ...step }) => ({ ...step, after: step.after.filter((key) => !keys.has(key)) })) }))
+  return { actions: rest, leftOver: settling.flatMap(({ settles, reason }) => (reason === undefined || settles === undefined ? [] : [settles])) }
+}
+
+/** The same actions without what would settle nothing, since its writes have been taken out. */
+export function dropIdleSettles(actions: readonly Action[]): readonly Action[] {
+  const needed = new Set(actions.flatMap(({ steps }) => steps.flatMap(({ settledBy }) => settledBy ?? [])))
+  const isIdle = ({ kind, reason, steps }: Action): boolean => kind === 'settle' && reason === undefined && !steps.some(({ key }) => needed.has(key))
+  const idle = new Set(actions.filter(isIdle).flatMap(({ steps }) => steps.map(({ key }) => key)))
+  if (idle.size === 0) return actions
+  return actions.filter((action) => !isIdle(action)).map((action) => ({ ...action, steps: action.steps.map((step) => ({ ...step, after: step.after.filter((key) => !idle.has(key)) })) }))
+}
+
+function linkAction(action: Action, settlerOf: (key: string) => string | undefined, more: ReadonlyMap<string, ReadonlySet<string>>): Action {
+  const link = (step: Step): Step => {
+    const settledBy = settlerOf(step.key)
+    const others = more.get(step.key)
+    return { ...step, ...(others && { after: [...step.after, ...others].sort() }), ...(settledBy !== undefined && { settledBy }) }
+  }
+  return action.steps.some(({ key }) => settlerOf(key) !== undefined || more.has(key)) ? { ...action, steps: action.steps.map(link) } : action
+}
+
+function describeSettler({ group, phase, key, after, hasWrites }: Settler, { groups, phases = [] }: SettleInput): Action {
+  const description = groups[group]?.description
+  return {
+    address: key.slice('settle:'.length) as Action['address'],
+    kind: 'settle',
+    ...(!hasWrites && { reason: 'something was written before that is not effective yet' }),
+    changes: [],
+    steps: [{ key, call: 'settle', after: after.map((other) => other.key).sort() }],
+    fingerprint: SETTLE_FINGERPRINT,
+    dependsOn: [],
+    settles: group,
+    ...(description !== undefined && { description }),
+    ...(phases[phase] !== undefined && { phase: phases[phase] }),
+  }
+}
+
+function numberPhases(phases: readonly string[] = []): (action: Action | undefined) => number {
+  const positions = new Map(phases.map((name, position) => [name, position]))
+  return (action) => positions.get(action?.phase ?? '') ?? 0
+}

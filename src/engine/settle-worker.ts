@@ -1,0 +1,89 @@
+import { ProviderError, recordError, type ErrorRecord } from '../core/errors.ts'
+import type { SignalOf } from '../core/run/signal.ts'
+import type { SettleGroup } from '../provider/settle-group.ts'
+import { attemptCall } from './call.ts'
+import { createCallContext, type CallLoan } from './call-context.ts'
+import { classifyFault } from './classify.ts'
+import type { Clock } from './clock.ts'
+import { gateOf } from './gates.ts'
+import { makeRead, type Reader } from './read-call.ts'
+import type { Work, Worker } from './worker.ts'
+
+const READY_WITHIN_MS = 60_000
+const POLL_EVERY_MS = 1_000
+
+/** Makes effective what was written, and waits until it is. */
+export class SettleWorker implements Worker {
+  readonly #reader: Reader
+  readonly #isDryRun: boolean
+
+  constructor(reader: Reader, isDryRun: boolean) {
+    this.#reader = reader
+    this.#isDryRun = isDryRun
+  }
+
+  inspect({ index }: Work): Promise<SignalOf<'inspected'>> {
+    return Promise.resolve({ kind: 'inspected', step: index })
+  }
+
+  async perform({ index, action }: Work, loan: CallLoan): Promise<SignalOf<'done'>> {
+    if (this.#isDryRun) return { kind: 'done', step: index }
+    const { provider, bounds } = this.#reader
+    const group = provider.settleGroups?.[action.settles as string] as SettleGroup
+    const timeoutMs = Math.min(group.timeoutMs ?? bounds.timeoutMs, loan.remainingMs)
+    await attemptCall((attempt) => group.settle(createCallContext(loan, gateOf(provider, group, bounds.clock), attempt)), { ...bounds, timeoutMs })
+    await this.#awaitReady(group, action.settles as string, loan)
+    return { kind: 'done', step: index }
+  }
+
+  /** To settle again does no harm, so nobody is asked whether it happened. */
+  probe({ index }: Work): Promise<SignalOf<'probed'>> {
+    return Promise.resolve({ kind: 'probed', step: index, answer: 'absent' })
+  }
+
+  redact(error: ErrorRecord): ErrorRecord {
+    return error
+  }
+
+  async #awaitReady(group: SettleGroup, name: string, loan: CallLoan): Promise<void> {
+    if (group.isReady === undefined) return
+    const { bounds } = this.#reader
+    const { clock } = bounds
+    const { readyWithinMs = READY_WITHIN_MS, pollEveryMs = POLL_EVERY_MS } = group
+    const endsMs = clock.monotonic() + Math.min(readyWithinMs, loan.remainingMs)
+    for (;;) {
+      const found = await this.#ask(group)
+      if (found === true) return
+      const why = found === false ? '' : `: ${found}`
+      if (clock.monotonic() >= endsMs) throw new ProviderError('fatal', `${name} was told to settle and is not ready after ${Math.min(readyWithinMs, loan.remainingMs)} ms${why}; look at the backend, and resume: it is settled once more`)
+      loan.progress(`waits for ${name} to be ready${why}`)
+      await pause(clock, pollEveryMs, bounds.signal)
+    }
+  }
+
+  /** What cannot be asked now is not ready yet. */
+  async #ask(group: SettleGroup): Promise<boolean | string> {
+    try {
+      return await makeRead(this.#reader, group, async (context) => group.isReady?.(context) ?? true, 1)
+    } catch (error) {
+      const { kind } = classifyFault(error, group, this.#reader.provider)
+      if (kind === 'retryable' || kind === 'ambiguous') return recordError(error).message
+      throw error
+    }
+  }
+}
+
+function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => {
+      stop()
+      reject(new ProviderError('ambiguous', 'the run was aborted while it waited for the backend to be ready'))
+    }
+    const stop = clock.after(ms, () => {
+      signal.removeEventListener('abort', abort)
+      resolve()
+    })
+    if (signal.aborted) abort()
+    else signal.addEventListener('abort', abort, { once: true })
+  })
+}
