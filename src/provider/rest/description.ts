@@ -5,9 +5,52 @@ import type { FieldRules, InputsOf } from '../define.ts'
 import type { ResourceType, Target } from '../provider.ts'
 import type { HttpClient } from './http.ts'
 import type { Pagination } from './pagination.ts'
+import type { HttpRequest } from './request.ts'
 
 /** Changes the fields of a body on their way to or from the wire. */
 export type Body = (body: Fields) => Fields
+
+/**
+ * The requests of an API that has a path for each call. The object is added to them, and what narrows a list: to a body of its
+ * own, else as query.
+ *
+ * @example
+ * ```ts
+ * import { createHttpClient, deriveUuid, pathOf, restType } from 'convergent/rest'
+ * import * as z from 'zod'
+ *
+ * const rule = restType({
+ *   client: createHttpClient({ baseUrl: 'https://api.example' }),
+ *   schema: z.strictObject({ name: z.string(), port: z.number().optional() }),
+ *   collection: () => '/rules',
+ *   endpoints: {
+ *     read: ({ id }) => ({ method: 'GET', path: pathOf`/rules/get/${id}` }),
+ *     create: ({ id }) => ({ method: 'POST', path: pathOf`/rules/set/${id}` }),
+ *     update: ({ id }) => ({ method: 'POST', path: pathOf`/rules/set/${id}` }),
+ *     delete: ({ id }) => ({ method: 'POST', path: pathOf`/rules/del/${id}` }),
+ *     list: () => ({ method: 'POST', path: '/rules/search', body: { rowCount: -1 } }),
+ *   },
+ *   chooseId: deriveUuid,
+ *   replies: 'id',
+ *   update: 'declared',
+ *   pagination: { style: 'none', items: 'rows', total: 'total' },
+ *   key: ['name'],
+ * })
+ * rule.idempotent // => true
+ * ```
+ */
+export interface Endpoints {
+  /** Default: GET of the item. */
+  readonly read?: (target: Target) => HttpRequest
+  /** Default: POST to the collection; where `update` is `put`, PUT at the item. `id` is the chosen one, and empty where the backend chooses. */
+  readonly create?: (target: Target) => HttpRequest
+  /** Default: PATCH at the item; where `update` is `put` or `merge`, PUT. */
+  readonly update?: (target: Target) => HttpRequest
+  /** Default: DELETE of the item. */
+  readonly delete?: (target: Target) => HttpRequest
+  /** Default: GET of the collection. */
+  readonly list?: (parentId: string | undefined) => HttpRequest
+}
 
 /** A resource type as its endpoints. Paths are functions of ids, so that every id in them is encoded (`pathOf`). */
 export type RestDescription<S extends StandardSchema> = Omit<ResourceType<InputsOf<S>>, 'schema' | 'read' | 'create' | 'update' | 'delete' | 'list' | 'find' | keyof FieldRules<unknown>> &
@@ -20,6 +63,12 @@ export type RestDescription<S extends StandardSchema> = Omit<ResourceType<Inputs
     readonly collection: (parentId: string) => string
     /** Where one object is. Default: the collection, a `/`, and the id; a singleton's collection. */
     readonly item?: (target: Target) => string
+    /** Calls that are not the verb of their kind at the collection or the item; a singleton has none. Default: none. */
+    readonly endpoints?: Endpoints
+    /** Chooses the id of a new object from the idempotency key ({@link deriveUuid}): a create that is made again meets the same object, so that the type is `idempotent`. Default: the backend chooses. */
+    readonly chooseId?: (idempotencyKey: string) => string
+    /** What replies to writes show: the `object`, or its `id` at most, and it is read after each write. Default: `object`. */
+    readonly replies?: 'object' | 'id'
     /** `none`: the API shows no single object, it is looked up in the list. Default: `item`. */
     readonly readBy?: 'item' | 'list'
     /** The id of an object as a reply shows it. Default: its field `id`. A singleton has its parent's. */
@@ -39,9 +88,10 @@ export type RestDescription<S extends StandardSchema> = Omit<ResourceType<Inputs
     /**
      * How a change is sent. `patch`: only what changes. `put`: an upsert of the whole at the item's own path, what is not
      * declared is reset. `merge`: a PUT of the object as it was read right before, with the changes in it, so that what was
-     * never declared stays. `none`: there is no update; mark every field `immutable`. Default: `patch`.
+     * never declared stays. `declared`: all that is declared, and null for what is unset, to an API that leaves the rest as it
+     * is. `none`: there is no update; mark every field `immutable`. Default: `patch`.
      */
-    readonly update?: 'patch' | 'put' | 'merge' | 'none'
+    readonly update?: 'patch' | 'put' | 'merge' | 'declared' | 'none'
     /** The key under which writes have the object in their body, and single replies show it. Default: none, the body is the object. */
     readonly envelope?: string
     /** Fields that are in the path or otherwise no part of a body. Default: the parent's field. */
@@ -50,6 +100,8 @@ export type RestDescription<S extends StandardSchema> = Omit<ResourceType<Inputs
     readonly merged?: readonly string[]
     /** Fields of a patch that the API replaces whole and that are compared key by key: sent as they were read right before, with the changes in them. Default: none. */
     readonly replaced?: readonly string[]
+    /** What the wire calls a field, where the inputs call it something else; errors name the inputs' field. Default: none. */
+    readonly renamed?: Readonly<Record<string, string>>
     /** The last change to a body before it is sent. Default: none. */
     readonly toWire?: Body
     /** Objects in replies whose fields are written one level up, each with the prefix that they have there: `{ config: '' }`. Default: none. */
@@ -63,7 +115,7 @@ export type RestDescription<S extends StandardSchema> = Omit<ResourceType<Inputs
   }
 
 const OF_THE_WIRE: readonly string[] = [
-  'client', 'schema', 'collection', 'item', 'readBy', 'idOf', 'fieldsOfId', 'pagination', 'listQuery', 'listPath', 'flatten', 'findQuery', 'update', 'envelope', 'notInBody', 'merged', 'replaced', 'toWire', 'grouped', 'fromWire', 'marks', 'resetBody',
+  'client', 'schema', 'collection', 'item', 'endpoints', 'chooseId', 'replies', 'readBy', 'idOf', 'fieldsOfId', 'pagination', 'listQuery', 'listPath', 'flatten', 'findQuery', 'update', 'envelope', 'notInBody', 'merged', 'replaced', 'renamed', 'toWire', 'grouped', 'fromWire', 'marks', 'resetBody',
 ] satisfies readonly (keyof RestDescription<StandardSchema>)[]
 
 /** What of a description the engine reads. */

@@ -1,7 +1,8 @@
 import { ProviderError } from '../../core/errors.ts'
 import type { ReadContext } from '../context.ts'
-import { readRetryAfter, type Problem } from './problem.ts'
+import { readRetryAfter, type FindProblem } from './problem.ts'
 import { isRefused, readReply, type Reply } from './reply.ts'
+import { isWrite, type HttpRequest } from './request.ts'
 
 /** How to reach an API. */
 export interface HttpClientOptions {
@@ -11,22 +12,13 @@ export interface HttpClientOptions {
   readonly headers?: () => Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>
   /** Gets new credentials after a 401, for the headers to use; the request is then made once more. Requests that fail together wait for one refresh. Default: none, a 401 is an error. */
   readonly refresh?: (context: ReadContext) => Promise<void>
-  /** Finds the problem in the body of a reply with a status of success, for APIs that say it there. Default: success is decided by the status. */
-  readonly findProblem?: (body: unknown) => Problem | string | undefined
+  /**
+   * Finds the problem in the body of a reply, for APIs that say it there: in one with a status of success, or in one with a
+   * status that says too little (a 500 that explains why nothing was done is no `ambiguous` fault). Default: the status decides.
+   */
+  readonly findProblem?: FindProblem
   /** Default: the global `fetch`. */
   readonly fetch?: typeof fetch
-}
-
-/** One request. */
-export interface HttpRequest {
-  /** HTTP method. */
-  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
-  /** From the base URL, beginning with `/`; ids in it are encoded by {@link pathOf}. */
-  readonly path: string
-  /** Undefined values are left out. Default: none. */
-  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>
-  /** Sent as JSON. Default: no body. */
-  readonly body?: unknown
 }
 
 /** Makes requests and turns every way in which they can fail into a `ProviderError`. */
@@ -65,7 +57,6 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   }
   return {
     async request(request, context) {
-      const isWrite = request.method !== 'GET'
       let refusals = 0
       let isRefreshed = options.refresh === undefined
       for (;;) {
@@ -75,7 +66,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
           isRefreshed = true
           await refresh(context)
         } else if (isRefused(reply) && ++refusals < MOST_REFUSALS) context.refused(readRetryAfter(reply.headers))
-        else return readReply(reply, { what: `${request.method} ${request.path}`, isWrite, base, findProblem: options.findProblem })
+        else return readReply(reply, request, base, options.findProblem)
       }
     },
   }
@@ -120,10 +111,11 @@ function formatQuery(query: HttpRequest['query'] = {}): string {
   return pairs.length === 0 ? '' : `?${pairs.map(([key, value]) => `${encodeURIComponent(key)}=${encodeURIComponent(String(value))}`).join('&')}`
 }
 
-function networkError(error: unknown, { method, path }: HttpRequest, base: string): ProviderError {
+function networkError(error: unknown, request: HttpRequest, base: string): ProviderError {
+  const { method, path } = request
   const reason = reasonOf(error)
   const neverSent = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH|ERR_INVALID_URL|Failed to parse URL|CERT|TLS|SSL/i.test(reason)
-  const kind = neverSent || method === 'GET' ? 'retryable' : 'ambiguous'
+  const kind = neverSent || !isWrite(request) ? 'retryable' : 'ambiguous'
   return new ProviderError(kind, `${method} ${path}: ${base} cannot be reached: ${reason}`, { cause: error })
 }
 

@@ -1,16 +1,19 @@
 import { ProviderError } from '../../core/errors.ts'
 import { getPath, isFields, type Fields } from '../../core/json.ts'
 import type { ReadContext } from '../context.ts'
-import type { HttpClient, HttpRequest } from './http.ts'
+import type { HttpClient } from './http.ts'
+import { addParameters, type HttpRequest } from './request.ts'
 
-/** How an API shows a list in parts. Places in replies are dotted paths; servers may give less than was asked for. */
+/** How an API shows a list in parts. Places in replies are dotted paths; servers may give less than was asked for. Parameters are in the query, or in the body where the request has one. */
 export type Pagination =
-  /** All at once. `items`: where the list is; default: the reply itself. */
+  /** All at once. */
   | {
       /** Tells the styles apart. */
       readonly style: 'none'
-      /** Where the list is in a reply. */
+      /** Where the list is in a reply. Default: the reply itself. */
       readonly items?: string
+      /** Where the number of all objects is in a reply: a list of another length is an error. Default: it does not say. */
+      readonly total?: string
     }
   /** Numbered pages and a total. */
   | {
@@ -66,7 +69,13 @@ const MOST_PAGES = 100_000
  */
 export async function fetchAll(client: HttpClient, request: HttpRequest, pagination: Pagination, identify: (item: Fields) => string, context: ReadContext): Promise<readonly Fields[]> {
   const what = `${request.method} ${request.path}`
-  if (pagination.style === 'none') return itemsOf(await client.request(request, context), pagination.items, what)
+  if (pagination.style === 'none') {
+    const reply = await client.request(request, context)
+    const items = itemsOf(reply, pagination.items, what)
+    const total = pagination.total === undefined ? items.length : totalOf(reply, pagination.total, what)
+    if (items.length !== total) throw lie(what, `it says that it has ${total} and shows ${items.length}`)
+    return items
+  }
   const found: Fields[] = []
   const seen = new Set<string>()
   const cursors = new Set<string>()
@@ -74,7 +83,7 @@ export async function fetchAll(client: HttpClient, request: HttpRequest, paginat
   let total: number | undefined
   for (let page = 0; page < MOST_PAGES; page++) {
     const parameter = pagination.style === 'page' ? pagination.number : pagination.style === 'cursor' ? pagination.cursor : pagination.offset
-    const reply = await client.request({ ...request, query: { ...request.query, [pagination.size]: pagination.pageSize, [parameter]: position } }, context)
+    const reply = await client.request(addParameters(request, { [pagination.size]: pagination.pageSize, [parameter]: position }), context)
     const items = itemsOf(reply, pagination.items, what)
     for (const item of items) {
       const id = identify(item)
@@ -83,8 +92,7 @@ export async function fetchAll(client: HttpClient, request: HttpRequest, paginat
       found.push(item)
     }
     if (pagination.style === 'page') {
-      const stated = getPath(reply, pagination.total.split('.'))
-      if (typeof stated !== 'number') throw lie(what, `expected a number at ${pagination.total}, found ${typeof stated}`)
+      const stated = totalOf(reply, pagination.total, what)
       if (total !== undefined && stated !== total) throw lie(what, `its total went from ${total} to ${stated} between two pages`)
       total = stated
       if (found.length === total) return found
@@ -107,6 +115,12 @@ export async function fetchAll(client: HttpClient, request: HttpRequest, paginat
 function cursorOf(next: string, parameter: string): string {
   const query = next.includes('?') ? new URLSearchParams(next.slice(next.indexOf('?'))) : undefined
   return query?.get(parameter) ?? next
+}
+
+function totalOf(reply: unknown, path: string, what: string): number {
+  const stated = getPath(reply, path.split('.'))
+  if (typeof stated !== 'number') throw lie(what, `expected a number at ${path}, found ${typeof stated}`)
+  return stated
 }
 
 function itemsOf(reply: unknown, path: string | undefined, what: string): readonly Fields[] {

@@ -1,5 +1,6 @@
 import type { FaultKind } from '../../core/errors.ts'
 import { isFields } from '../../core/json.ts'
+import type { HttpRequest } from './request.ts'
 
 /** What an error body says. */
 export interface Problem {
@@ -12,7 +13,12 @@ export interface Problem {
     /** What is wrong with it. */
     readonly reason: string
   }[]
+  /** How it is treated. Default: by the status; `fatal` for a status of success. */
+  readonly kind?: FaultKind
 }
+
+/** Finds the problem in the body of a reply; undefined where there is none. The body is undefined where it is no JSON. */
+export type FindProblem = (body: unknown, status: number, request: HttpRequest) => Problem | string | undefined
 
 /**
  * How a status is to be treated. A server that fails while it handles a write (500, 502, 504) may have done it; one that
@@ -36,7 +42,7 @@ export function readRetryAfter(headers: Headers): number | undefined {
   return Number.isNaN(until) ? undefined : Math.max(0, until)
 }
 
-/** Reads problem+json (RFC 9457) with its invalid parameters, other JSON with a message, or text. */
+/** Reads problem+json (RFC 9457) with its invalid parameters, other JSON with a message, or text. The message does not list the fields. */
 export function describeProblem(text: string): Problem {
   let body: unknown
   try {
@@ -47,6 +53,5 @@ export function describeProblem(text: string): Problem {
   if (!isFields(body)) return { message: '', fields: [] }
   const words = [body['title'], body['detail'], body['message'], body['errorMessage']].filter((word): word is string => typeof word === 'string' && word !== '')
   const fields = (Array.isArray(body['invalid_parameters']) ? body['invalid_parameters'] : []).filter(isFields).map((each) => ({ path: String(each['field'] ?? ''), reason: String(each['reason'] ?? '') }))
-  const listed = fields.map(({ path, reason }) => `${path} ${reason}`).join('; ')
-  return { message: [...new Set(words), ...(listed === '' ? [] : [listed])].join(': '), fields }
+  return { message: [...new Set(words)].join(': '), fields }
 }
