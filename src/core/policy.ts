@@ -9,7 +9,7 @@ export function judgePlan(plan: Plan, policies: readonly Policy[]): readonly Vio
 }
 
 /**
- * Denies a plan that deletes too much. A replace counts as a delete.
+ * Denies (or, as `warn`, remarks) a plan that deletes too much. A replace counts as a delete.
  *
  * @example
  * ```ts
@@ -17,7 +17,7 @@ export function judgePlan(plan: Plan, policies: readonly Policy[]): readonly Vio
  * limitDeletes({ count: 5, percent: 10 }).name // => 'limit-deletes'
  * ```
  */
-export function limitDeletes(limit: { readonly count?: number; readonly percent?: number }): Policy {
+export function limitDeletes(limit: { readonly count?: number; readonly percent?: number }, level: 'deny' | 'warn' = 'deny'): Policy {
   return {
     name: 'limit-deletes',
     check: (plan) => {
@@ -25,9 +25,9 @@ export function limitDeletes(limit: { readonly count?: number; readonly percent?
       const deletes = summary.delete + summary.replace
       const existing = summary.update + summary.replace + summary.delete + summary.unchanged + summary.blocked
       const violations: Omit<Violation, 'policy'>[] = []
-      if (limit.count !== undefined && deletes > limit.count) violations.push({ level: 'deny', message: `deletes ${deletes}, at most ${limit.count} allowed` })
+      if (limit.count !== undefined && deletes > limit.count) violations.push({ level, message: `deletes ${deletes}, at most ${limit.count} allowed` })
       if (limit.percent !== undefined && deletes * 100 > limit.percent * existing)
-        violations.push({ level: 'deny', message: `deletes ${deletes} of ${existing} that exist, at most ${limit.percent} % allowed` })
+        violations.push({ level, message: `deletes ${deletes} of ${existing} that exist, at most ${limit.percent} % allowed` })
       return violations
     },
   }

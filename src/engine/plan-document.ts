@@ -13,6 +13,13 @@ export async function storePlan(store: Store, plan: Plan): Promise<string> {
   return sha256
 }
 
+/** Reads a plan from the store, with its SHA-256; undefined where it is not there. */
+export async function readStoredPlan(store: Store, stack: string, id: string): Promise<{ readonly plan: Plan; readonly sha256: string } | undefined> {
+  let sha256 = ''
+  const plan = await loadPlan(store, stack, id, (found) => (sha256 = found))
+  return plan && { plan, sha256 }
+}
+
 /** Reads a plan from the store; undefined where it is not there. `admit` may refuse it by its SHA-256. Throws as `readPlan` does. */
 export async function loadPlan(store: Store, stack: string, id: string, admit: (sha256: string) => void = () => undefined): Promise<Plan | undefined> {
   const pieces = await getInPieces(store, stack, 'plan', id)

@@ -6,13 +6,14 @@ import type { Store } from './store.ts'
 
 /** A kept plan of which nothing can be said. */
 export interface UnreadablePlan {
+  /** As it is kept. */
   readonly id: string
   /** Why. */
   readonly problem: string
 }
 
 /** The plans that are kept for a stack, oldest first. One that is damaged hides no other. */
-export async function listPlans(store: Store, stack: string): Promise<readonly (PlanInfo | UnreadablePlan)[]> {
+export async function listPlanInfos(store: Store, stack: string): Promise<readonly (PlanInfo | UnreadablePlan)[]> {
   const found: (PlanInfo | UnreadablePlan)[] = []
   for (const id of await store.list(stack, 'plan')) {
     try {

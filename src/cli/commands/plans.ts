@@ -1,7 +1,7 @@
 import { suggest } from '../../core/nearest.ts'
 import { neutralise } from '../../render/neutralise.ts'
 import { renderPlans, type ListedPlan } from '../../render/plans-text.ts'
-import { listPlans } from '../../store/plan-info.ts'
+import { listPlans } from '../../engine/kept-plan.ts'
 import { ExitCode } from '../exit-code.ts'
 import { UsageError } from '../flags.ts'
 import type { Invocation } from '../invocation.ts'
@@ -13,7 +13,7 @@ export async function runPlans(invocation: Invocation, id: string | undefined): 
   if (flags.delete !== undefined) return deletePlan(invocation, flags.delete)
   if (id !== undefined) return runShow(invocation, id)
   const nowMs = Date.now()
-  const kept = await listPlans(await invocation.store(), await invocation.stack())
+  const kept = await listPlans({ store: await invocation.store(), stack: await invocation.stack() })
   const plans = kept.map((plan): ListedPlan => ('problem' in plan ? plan : { ...plan, expired: plan.expiresAt !== undefined && Date.parse(plan.expiresAt) <= nowMs }))
   if (invocation.isForPrograms) invocation.printJson(JSON.stringify(plans, null, 2))
   invocation.print(renderPlans(plans, rendering))
