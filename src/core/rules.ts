@@ -14,8 +14,8 @@ export interface TypeRules {
     /** The field that holds the parent's id. */
     readonly field: string
   }
-  /** Fields whose value is another resource's id (or a list of them), with that resource's type: the edges of what exists. The parent is one already. Default: none. */
-  readonly references?: Readonly<Record<string, string>>
+  /** Fields whose value names another resource (or a list of them), with that resource's type: the edges of what exists. It is named by its id, or by one of its fields: `{ type: 'alias', by: 'name' }`. The parent is one already. Default: none. */
+  readonly references?: Readonly<Record<string, string | NamedBy>>
   /** True: exists always; create is adopt and update, delete is reset, or forget (see `removal`). Default: false. */
   readonly singleton?: boolean
   /** Brings a field, declared or observed, to one form before they are compared: trims, lower-cases, parses. Must accept anything. */
@@ -60,6 +60,19 @@ export interface TypeRules {
   readonly settleBefore?: boolean
   /** True: deleting an object deletes its children with it. Default: true for types that are somebody's parent. */
   readonly cascades?: boolean
+}
+
+/** How something names another resource that it does not name by its id. */
+export interface NamedBy {
+  /** The type of the other resource. */
+  readonly type: string
+  /** Its field whose value stands for it. */
+  readonly by: string
+}
+
+/** The type that a field refers to. */
+export function typeReferredTo(reference: string | NamedBy): string {
+  return typeof reference === 'string' ? reference : reference.type
 }
 
 /** What a crash or a lost reply during a create comes to, per type; the table in the documentation. */

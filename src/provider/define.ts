@@ -1,5 +1,6 @@
 import { ConvergentError } from '../core/errors.ts'
 import { suggest } from '../core/nearest.ts'
+import { typeReferredTo } from '../core/rules.ts'
 import { SETTLE_TYPE, sortGroups } from '../core/planning/settle-group-order.ts'
 import type { InferInput, StandardSchema } from '../core/schema.ts'
 import type { Fields } from '../core/json.ts'
@@ -77,7 +78,7 @@ export function defineProvider<const T extends ResourceTypes>(provider: Provider
     if (name === '' || name.includes('/')) refuse(name, 'a type name is not empty and holds no "/"')
     for (const call of ['read', 'create', 'update', 'delete'] as const) if (typeof type[call] !== 'function') refuse(name, `${call} is missing; read, create, update and delete are the minimum`)
     if (type.parent !== undefined && !known.includes(type.parent.type)) refuse(name, `its parent "${type.parent.type}" is not a type of this provider${suggest(type.parent.type, known)}`)
-    for (const [field, target] of Object.entries(type.references ?? {})) if (!known.includes(target)) refuse(name, `field ${field} refers to "${target}", which is not a type of this provider${suggest(target, known)}`)
+    for (const [field, target] of Object.entries(type.references ?? {}).map(([field, reference]) => [field, typeReferredTo(reference)] as const)) if (!known.includes(target)) refuse(name, `field ${field} refers to "${target}", which is not a type of this provider${suggest(target, known)}`)
     if (type.listed === 'summary' && type.list === undefined) refuse(name, 'listed says what list shows, and there is no list')
   }
   const groups = Object.keys(provider.settleGroups ?? {})

@@ -1,5 +1,5 @@
 import type { Address } from '../address.ts'
-import type { TypeRules } from '../rules.ts'
+import { typeReferredTo, type TypeRules } from '../rules.ts'
 import type { Portions } from '../portion.ts'
 import { isOwned, protectorOf, takeInventory, type Existing, type Inventory } from './existing.ts'
 import { checkDeclaration } from './declaration.ts'
@@ -36,7 +36,7 @@ export function* findCarried(input: PlanInput): Portions<Carried | undefined> {
   for (const [name, rules] of Object.entries(input.types)) {
     const chain = ancestorsOf(name, input.types)
     const carriers = chain.filter((type) => removedTypes.has(type))
-    const refersOut = Object.values(rules.references ?? {}).some((target) => removedTypes.has(target) && !chain.includes(target))
+    const refersOut = Object.values(rules.references ?? {}).map(typeReferredTo).some((target) => removedTypes.has(target) && !chain.includes(target))
     if (carriers.length === 0 || !refersOut || removedTypes.has(name)) continue
     types.add(name)
     for (const type of chain.slice(0, chain.indexOf(carriers[0] as string))) types.add(type)

@@ -49,7 +49,9 @@ function pickDeclared(declared: Fields, shown: Fields): Fields {
 function keepReferences(value: unknown, path: Path, rules: TypeRules, lost: LostObjects): unknown {
   if (lost.size === 0) return value
   const field = path.join('.')
-  const type = field === rules.parent?.field ? rules.parent.type : rules.references?.[field]
+  const reference = rules.references?.[field]
+  // What is named by another field than its id has the same name when it is made again.
+  const type = field === rules.parent?.field ? rules.parent.type : typeof reference === 'string' ? reference : undefined
   if (type === undefined) return isFields(value) ? Object.fromEntries(Object.entries(value).map(([key, child]) => [key, keepReferences(child, [...path, key], rules, lost)])) : value
   const refer = (id: unknown): unknown => {
     const address = lost.get(`${type}\0${String(id)}`)
