@@ -15,6 +15,8 @@ export async function undoFailure({ result, takesBack }: Driven, options: ApplyO
   if ((options.onFailure !== 'rollback' && !takesBack) || !hasFailed) return result
   const run = { id: result.runId, stack: result.stack, plan: result.planId, startedAt: '', ended: !result.open }
   const undo = await deriveUndo(run, options, clock, options.rollbackScope ?? 'all')
+  // Nothing had been done: there is nothing to take back, and nothing to say of it.
+  if (undo.plan.actions.length === 0 && !result.open) return result
   const rollback = await carryOutUndo(run, undo, options, emitter, clock.id(), clock, keeper)
   const undone = new Set(rollback.actions.filter(({ outcome }) => outcome === 'succeeded').map(({ address }) => address))
   const actions = result.actions.map((action): ActionResult => (action.outcome === 'succeeded' && undone.has(action.address) ? { ...action, outcome: 'rolled-back' } : action))

@@ -45,7 +45,7 @@ export function renderProgress(state: ProgressState, options: { readonly color?:
   const filled = total === 0 ? cells : Math.min(cells, Math.floor((done / total) * cells))
   const bar = cells < 5 ? '' : `[${palette.green('█'.repeat(filled))}${palette.dim('░'.repeat(cells - filled))}]`
   const lines = state.running.slice(0, MAX_RUNNING).map(({ address, kind, isTakenBack, elapsedMs, message }) =>
-    clip(`  ${nameUnderWay(kind, isTakenBack)} ${neutralise(address)} ${formatDuration(elapsedMs)}${message === undefined ? '' : `: ${neutralise(message)}`}`, width),
+    clip(`  ${nameUnderWay(kind, isTakenBack)} ${neutralise(kind === 'settle' ? address.slice('settle/'.length) : address)} ${formatDuration(elapsedMs)}${message === undefined ? '' : `: ${neutralise(message)}`}`, width),
   )
   const hidden = state.running.length - MAX_RUNNING
   return [`${bar}${clip(bar === '' ? counts.trimStart() : counts, width)}`, ...lines, ...(hidden > 0 ? [clip(`  and ${hidden} more`, width)] : [])].join('\n')

@@ -26,7 +26,7 @@ export function renderRun(result: RunResult, options: RenderOptions = {}): strin
     if (actions.length === 0) continue
     const groups = actions.map((action) => describe(action, palette, result.dryRun).join('\n'))
     // Errors are never cut: each is named with its action.
-    blocks.push((verbose || outcome === 'failed' || outcome === 'interrupted' ? groups : cutLines(groups, MAX_PER_OUTCOME, `${outcome} action`)).join('\n'))
+    blocks.push((verbose || outcome === 'failed' || outcome === 'interrupted' ? groups : cutLines(groups, MAX_PER_OUTCOME, `${nameOutcome(outcome)} action`)).join('\n'))
   }
   blocks.push([palette.bold(`${headline(result)} ${countsOf(result)} in ${formatDuration(result.durationMs)}.`), ...adviseNext(result)].join('\n'))
   return blocks.join('\n\n')
@@ -36,13 +36,17 @@ function describe(action: ActionResult, palette: Palette, dryRun: boolean): read
   const paint = paintOf(action.outcome, palette)
   const id = action.id === undefined ? '' : ` (id ${neutralise(action.id)})`
   const attempts = action.attempts > 1 && action.outcome !== 'succeeded' ? `, after ${action.attempts} calls` : ''
-  const head = `${paint(dryRun && action.outcome === 'succeeded' ? 'would succeed' : dryRun && action.outcome === 'failed' ? 'would fail' : action.outcome)} ${action.kind} ${neutralise(action.address)}${id}${attempts}`
+  const head = `${paint(dryRun && action.outcome === 'succeeded' ? 'would succeed' : dryRun && action.outcome === 'failed' ? 'would fail' : nameOutcome(action.outcome))} ${action.kind} ${neutralise(action.address)}${id}${attempts}`
   const reasons = [
     ...(action.error === undefined ? [] : renderError(action.error)),
     ...(action.message === undefined || action.message === action.error?.message ? [] : neutralise(action.message).split('\n')),
     ...(action.because === undefined || action.message?.includes(action.because) === true ? [] : [`because of ${neutralise(action.because)}`]),
   ]
   return reasons.length === 0 ? [head] : [`${head}: ${reasons[0]}`, ...reasons.slice(1).map((line) => `    ${line}`)]
+}
+
+function nameOutcome(outcome: Outcome): string {
+  return outcome.replace('-', ' ')
 }
 
 function paintOf(outcome: Outcome, palette: Palette): Paint {
@@ -74,7 +78,7 @@ function headline({ outcome, dryRun, success, counts }: RunResult): string {
 }
 
 function countsOf({ counts }: RunResult): string {
-  const parts = (['succeeded', ...ORDER] as const).filter((outcome) => counts[outcome] > 0).map((outcome) => `${counts[outcome]} ${outcome}`)
+  const parts = (['succeeded', ...ORDER] as const).filter((outcome) => counts[outcome] > 0).map((outcome) => `${counts[outcome]} ${nameOutcome(outcome)}`)
   return parts.length === 0 ? '0 actions' : parts.join(', ')
 }
 

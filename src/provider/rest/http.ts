@@ -116,11 +116,16 @@ function networkError(error: unknown, request: HttpRequest, base: string): Provi
   const reason = reasonOf(error)
   const neverSent = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH|ERR_INVALID_URL|Failed to parse URL|CERT|TLS|SSL/i.test(reason)
   const kind = neverSent || !isWrite(request) ? 'retryable' : 'ambiguous'
-  return new ProviderError(kind, `${method} ${path}: ${base} cannot be reached: ${reason}`, { cause: error })
+  const hint = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER/.test(reason) ? '; its certificate is not trusted: where it is its own, name its file in NODE_EXTRA_CA_CERTS' : ''
+  return new ProviderError(kind, `${method} ${path}: ${base} cannot be reached: ${reason}${hint}`, { cause: error })
 }
 
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
-  const code = 'code' in error ? `${String(error.code)} ` : ''
-  return error.cause === undefined ? `${code}${error.message}` : reasonOf(error.cause)
+  if (error.cause !== undefined) return reasonOf(error.cause)
+  const code = 'code' in error ? String(error.code) : ''
+  // Some have a code that says it all, and lines of their library behind it.
+  const [first = ''] = error.message.split('\n')
+  if (code.startsWith('ERR_SSL')) return code
+  return first.includes(code) ? first : `${code} ${first}`
 }

@@ -18,17 +18,18 @@ export function isRefused({ status, headers }: Reply): boolean {
 export function readReply({ status, headers, text }: Reply, request: HttpRequest, base: string, findProblem: FindProblem | undefined): unknown {
   const what = `${request.method} ${request.path}`
   const writes = isWrite(request)
-  if (status === 0 || (status >= 300 && status < 400)) throw new ProviderError('fatal', `${what}: it redirects, and a token does not follow a redirect; correct the base URL ${base}`, { status })
+  if (status === 0 || (status >= 300 && status < 400)) throw new ProviderError('fatal', `${what}: it redirects, and credentials do not follow a redirect; correct the base URL ${base}`, { status })
   const isSuccess = status < 300
   const body = isSuccess ? parseBody(text, what, writes) : parseExplanation(text)
   const found = findProblem?.(body, status, request)
   if (isSuccess && found === undefined) return body
   const problem: Problem = typeof found === 'string' ? { message: found, fields: [] } : (found ?? describeProblem(text))
   const fields = problem.fields.map(({ path, reason }) => ({ path: request.nameField?.(path) ?? path, reason }))
-  const words = [problem.message, fields.map(({ path, reason }) => `${path} ${reason}`).join('; ')].filter((part) => part !== '').join(': ')
+  // A reason is the rest of a sentence that the field begins, or one of its own.
+  const words = [problem.message, fields.map(({ path, reason }) => `${path}${/^\p{Lu}/u.test(reason) ? ':' : ''} ${reason}`).join('; ')].filter((part) => part !== '').join(': ')
   const kind = problem.kind ?? (isSuccess ? 'fatal' : faultOfStatus(status, writes))
   const retryAfterMs = readRetryAfter(headers)
-  throw new ProviderError(kind, `${what}: ${isSuccess ? '' : `${status} `}${words}${hintFor(status)}`, { status, fields, ...(retryAfterMs !== undefined && { retryAfterMs }) })
+  throw new ProviderError(kind, `${what}: ${isSuccess ? '' : `${status} `}${words}${found === undefined ? hintFor(status) : ''}`, { status, fields, ...(retryAfterMs !== undefined && { retryAfterMs }) })
 }
 
 function parseBody(text: string, what: string, writes: boolean): unknown {
