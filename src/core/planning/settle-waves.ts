@@ -5,8 +5,13 @@ import { endsPortion, type Portions } from '../portion.ts'
 
 /** A step that waits until what another one wrote is settled. */
 export interface Await {
+  /** Its key. */
   readonly step: string
-  readonly on: string
+  /** The other one, with its action. */
+  readonly on: {
+    readonly action: Action
+    readonly step: Step
+  }
 }
 
 /**
@@ -14,28 +19,27 @@ export interface Await {
  * before it, and of no earlier one than what it waits for. Whatever is settled with its wave, there is no cycle: what waits
  * for a wave to be settled is never in it.
  */
-export function* countWaves(actions: readonly Action[], owners: ReadonlyMap<string, Action>, groupOfStep: ReadonlyMap<string, string>, isRollback: boolean): Portions<{ readonly waveOf: ReadonlyMap<string, number>; readonly awaits: readonly Await[] }> {
-  const steps = actions.flatMap((action) => action.steps)
-  const positions = new Map(steps.map(({ key }, position) => [key, position]))
-  const edges = new EdgeList(steps.length)
-  for (let position = 0; position < steps.length; position++) {
+export function* countWaves(actions: readonly Action[], groupOf: (action: Action) => string | undefined, isRollback: boolean): Portions<{ readonly waveOf: ReadonlyMap<string, number>; readonly awaits: readonly Await[] }> {
+  const places = actions.flatMap((action) => action.steps.map((step) => ({ action, step })))
+  const positions = new Map(places.map(({ step: { key } }, position) => [key, position]))
+  const edges = new EdgeList(places.length)
+  for (const [position, { step }] of places.entries()) {
     if (endsPortion(position)) yield
-    for (const key of (steps[position] as Step).after) edges.add(position, positions.get(key) as number)
+    for (const key of step.after) edges.add(position, positions.get(key) as number)
   }
   const waveOf = new Map<string, number>()
   const awaits: Await[] = []
   let count = 0
-  for (const position of sortTopologically(yield* buildGraph(steps.length, edges))) {
+  for (const position of sortTopologically(yield* buildGraph(places.length, edges))) {
     if (endsPortion(count++)) yield
-    const step = steps[position] as Step
-    const owner = owners.get(step.key) as Action
+    const { action, step } = places[position] as Await['on']
     let wave = 0
     for (const key of step.after) {
-      const other = owners.get(key) as Action
+      const other = places[positions.get(key) as number] as Await['on']
       // What goes, goes dependents first: there the one that it waits for is the one that depended on it.
       const isReversed = step.call === 'delete' || step.call === 'forget' || step.call === 'undo' || (isRollback && step.call === 'update')
-      const isAwaited = other !== owner && groupOfStep.has(key) && (isReversed ? other : owner).settleBefore === true
-      if (isAwaited) awaits.push({ step: step.key, on: key })
+      const isAwaited = other.action !== action && (isReversed ? other.action : action).settleBefore === true && other.step.call !== 'forget' && groupOf(other.action) !== undefined
+      if (isAwaited) awaits.push({ step: step.key, on: other })
       wave = Math.max(wave, (waveOf.get(key) as number) + (isAwaited ? 1 : 0))
     }
     waveOf.set(step.key, wave)

@@ -23,7 +23,7 @@ export class Settlers {
   readonly #waves = new Map<string, Map<number, Map<number, boolean>>>()
   readonly #leftOver = new Set<string>()
   /** By group, phase and wave. */
-  readonly #settlers = new Map<string, Settler>()
+  readonly #settlers = new Map<string, Settler[][]>()
 
   constructor(names: readonly string[], groups: Readonly<Record<string, SettleRules>>) {
     this.#names = names
@@ -61,23 +61,26 @@ export class Settlers {
 
   /** The one that settles a write. */
   find(group: string, phase: number, wave: number): Settler {
-    return this.#settlers.get(`${group}\0${phase}\0${wave}`) as Settler
+    return this.#settlers.get(group)?.[phase]?.[wave] as Settler
   }
 
   #addAll(group: string): void {
     const phases = [...(this.#waves.get(group) ?? [])].sort(([a], [b]) => a - b)
     const isOnly = phases.flatMap(([, waves]) => [...waves.values()].filter(Boolean)).length === 1
+    const settlers: Settler[][] = []
+    this.#settlers.set(group, settlers)
     let number = 0
     let earlier: Settler | undefined
     for (const [phase, waves] of phases) {
       const pending: number[] = []
+      const ofPhase: Settler[] = (settlers[phase] = [])
       for (const [wave, isNeeded] of [...waves].sort(([a], [b]) => a - b)) {
         pending.push(wave)
         if (!isNeeded) continue
         const address = formatAddress(SETTLE_TYPE, isOnly ? group : `${group}#${++number}`)
         const first = this.#listFirst(group, phase, wave).map((other) => this.find(other.group, phase, other.wave))
         const settler: Settler = { group, phase, key: `settle:${address}`, hasWrites: !this.#leftOver.has(group), after: earlier === undefined ? first : [...first, earlier] }
-        for (const each of pending.splice(0)) this.#settlers.set(`${group}\0${phase}\0${each}`, settler)
+        for (const each of pending.splice(0)) ofPhase[each] = settler
         this.all.push(settler)
         earlier = settler
       }

@@ -32,43 +32,46 @@ export function* addSettles(actions: readonly Action[], input: SettleInput): Por
   const names = 'names' in sorted ? sorted.names : []
   if (names.length === 0) return actions
   const phaseOf = numberPhases(input.phases)
-  const groupOfStep = new Map<string, string>()
-  const owners = new Map<string, Action>()
+  const groupOf = ({ address, blocked }: Action): string | undefined => {
+    const group = blocked === undefined ? input.groupOf(typeOf(address)) : undefined
+    return group !== undefined && names.includes(group) ? group : undefined
+  }
+  const isSplit = actions.some(({ settleBefore, blocked }) => settleBefore === true && blocked === undefined)
+  const { waveOf, awaits } = isSplit ? yield* countWaves(actions, groupOf, input.isRollback === true) : { waveOf: undefined, awaits: [] }
+  const settlers = new Settlers(names, input.groups)
+  const settlerOf = (action: Action, step: Step): Settler => settlers.find(groupOf(action) as string, phaseOf(action), waveOf?.get(step.key) ?? 0)
   let count = 0
   for (const action of actions) {
     if (endsPortion(count++)) yield
-    const group = action.blocked === undefined ? input.groupOf(typeOf(action.address)) : undefined
-    for (const step of action.steps) {
-      owners.set(step.key, action)
-      if (group !== undefined && names.includes(group) && step.call !== 'forget') groupOfStep.set(step.key, group)
-    }
+    const group = groupOf(action)
+    if (group !== undefined) for (const step of action.steps) if (isWrite(step)) settlers.noteWrite(group, phaseOf(action), waveOf?.get(step.key) ?? 0)
   }
-  const unsettled = (input.unsettled ?? []).filter((group) => names.includes(group))
-  if (groupOfStep.size === 0 && unsettled.length === 0) return actions
-
-  const isSplit = actions.some(({ settleBefore, blocked }) => settleBefore === true && blocked === undefined)
-  const { waveOf, awaits } = isSplit ? yield* countWaves(actions, owners, groupOfStep, input.isRollback === true) : { waveOf: undefined, awaits: [] }
-  const settlers = new Settlers(names, input.groups)
-  for (const [key, group] of groupOfStep) {
-    if (endsPortion(count++)) yield
-    settlers.noteWrite(group, phaseOf(owners.get(key)), waveOf?.get(key) ?? 0)
-  }
-  for (const group of unsettled) if (!settlers.has(group)) settlers.noteLeftOver(group)
-  for (const { on } of awaits) settlers.noteAwaited(groupOfStep.get(on) as string, phaseOf(owners.get(on)), waveOf?.get(on) as number)
+  for (const group of input.unsettled ?? []) if (names.includes(group) && !settlers.has(group)) settlers.noteLeftOver(group)
+  for (const { on } of awaits) settlers.noteAwaited(groupOf(on.action) as string, phaseOf(on.action), waveOf?.get(on.step.key) as number)
   settlers.choose()
+  if (settlers.all.length === 0) return actions
 
-  const settlerOf = (key: string): Settler => settlers.find(groupOfStep.get(key) as string, phaseOf(owners.get(key)), waveOf?.get(key) ?? 0)
   const more = new Map<string, Set<string>>()
-  for (const { step, on } of awaits) more.set(step, (more.get(step) ?? new Set()).add(settlerOf(on).key))
+  for (const { step, on } of awaits) more.set(step, (more.get(step) ?? new Set()).add(settlerOf(on.action, on.step).key))
   const result: Action[] = []
   for (const action of actions) {
     if (endsPortion(count++)) yield
-    result.push(linkAction(action, (key) => (groupOfStep.has(key) ? settlerOf(key).key : undefined), more))
+    const isGrouped = groupOf(action) !== undefined
+    const link = (step: Step): Step => {
+      const others = more.get(step.key)
+      const after = others === undefined ? step.after : [...step.after, ...others].sort()
+      return isGrouped && isWrite(step) ? { key: step.key, call: step.call, after, settledBy: settlerOf(action, step).key } : { ...step, after }
+    }
+    result.push(isGrouped || more.size > 0 ? { ...action, steps: action.steps.map(link) } : action)
   }
   const settling = settlers.all.map((settler) => describeSettler(settler, input))
   if (isSplit) return orderActions([...result, ...settling])
   if (input.phases === undefined || input.phases.length === 0) return [...result, ...settling]
   return input.phases.flatMap((phase) => [...result, ...settling].filter((action) => action.phase === phase))
+}
+
+function isWrite({ call }: Step): boolean {
+  return call !== 'forget'
 }
 
 /** The same actions without what settles them, and the groups that it would have settled without a write of theirs. */
@@ -89,15 +92,6 @@ export function dropIdleSettles(actions: readonly Action[]): readonly Action[] {
   return actions.filter((action) => !isIdle(action)).map((action) => ({ ...action, steps: action.steps.map((step) => ({ ...step, after: step.after.filter((key) => !idle.has(key)) })) }))
 }
 
-function linkAction(action: Action, settlerOf: (key: string) => string | undefined, more: ReadonlyMap<string, ReadonlySet<string>>): Action {
-  const link = (step: Step): Step => {
-    const settledBy = settlerOf(step.key)
-    const others = more.get(step.key)
-    return { ...step, ...(others && { after: [...step.after, ...others].sort() }), ...(settledBy !== undefined && { settledBy }) }
-  }
-  return action.steps.some(({ key }) => settlerOf(key) !== undefined || more.has(key)) ? { ...action, steps: action.steps.map(link) } : action
-}
-
 function describeSettler({ group, phase, key, after, hasWrites }: Settler, { groups, phases = [] }: SettleInput): Action {
   const description = groups[group]?.description
   return {
@@ -114,7 +108,7 @@ function describeSettler({ group, phase, key, after, hasWrites }: Settler, { gro
   }
 }
 
-function numberPhases(phases: readonly string[] = []): (action: Action | undefined) => number {
+function numberPhases(phases: readonly string[] = []): (action: Action) => number {
   const positions = new Map(phases.map((name, position) => [name, position]))
-  return (action) => positions.get(action?.phase ?? '') ?? 0
+  return ({ phase }) => (phase === undefined ? 0 : (positions.get(phase) ?? 0))
 }
