@@ -18,7 +18,7 @@ export interface Resource {
   readonly adopt?: boolean
   /** True: it belongs to somebody else. `inputs` say what it is found by (an `id`, or fields that exactly one object has); it is referred to and never changed. Default: false. */
   readonly external?: boolean
-  /** True: what it depends on is settled before it is written. Default: as its type says. */
+  /** True: what it directly depends on is settled before it is written. Default: as its type says; when it is removed, that is all that counts. */
   readonly settleBefore?: boolean
   /** Where the declaration stands, for messages. */
   readonly source?: Source

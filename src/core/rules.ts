@@ -56,7 +56,7 @@ export interface TypeRules {
   readonly replaceOrder?: 'delete-first' | 'create-first'
   /** The group that makes its writes effective, of the provider's `settleGroups`: once, after the group's last write. Default: they are effective at once. */
   readonly settleGroup?: string
-  /** True: what a resource of the type depends on is settled before it is written, and when it is deleted, that is settled before what it depended on goes. Default: false. */
+  /** True: what a resource of the type directly depends on is settled before it is written, and when it is deleted, that is settled before what it depended on goes. Default: false. */
   readonly settleBefore?: boolean
   /** True: deleting an object deletes its children with it. Default: true for types that are somebody's parent. */
   readonly cascades?: boolean

@@ -29,10 +29,12 @@ export class SettleWorker implements Worker {
   async perform({ index, action }: Work, loan: CallLoan): Promise<SignalOf<'done'>> {
     if (this.#isDryRun) return { kind: 'done', step: index }
     const { provider, bounds } = this.#reader
+    const { clock } = bounds
     const group = provider.settleGroups?.[action.settles as string] as SettleGroup
     const timeoutMs = Math.min(group.timeoutMs ?? bounds.timeoutMs, loan.remainingMs)
-    await attemptCall((attempt) => group.settle(createCallContext(loan, gateOf(provider, group, bounds.clock), attempt)), { ...bounds, timeoutMs })
-    await this.#awaitReady(group, action.settles as string, loan)
+    const endsMs = clock.monotonic() + loan.remainingMs
+    await attemptCall((attempt) => group.settle(createCallContext(loan, gateOf(provider, group, clock), attempt)), { ...bounds, timeoutMs })
+    await this.#awaitReady(group, action.settles as string, Math.max(0, endsMs - clock.monotonic()), loan.progress)
     return { kind: 'done', step: index }
   }
 
@@ -45,30 +47,33 @@ export class SettleWorker implements Worker {
     return error
   }
 
-  async #awaitReady(group: SettleGroup, name: string, loan: CallLoan): Promise<void> {
+  async #awaitReady(group: SettleGroup, name: string, leftMs: number, tell: CallLoan['progress']): Promise<void> {
     if (group.isReady === undefined) return
     const { bounds } = this.#reader
     const { clock } = bounds
-    const { readyWithinMs = READY_WITHIN_MS, pollEveryMs = POLL_EVERY_MS } = group
-    const endsMs = clock.monotonic() + Math.min(readyWithinMs, loan.remainingMs)
+    const withinMs = Math.min(group.readyWithinMs ?? READY_WITHIN_MS, leftMs)
+    const endsMs = clock.monotonic() + withinMs
     for (;;) {
-      const found = await this.#ask(group)
+      const found = await this.#ask(group, Math.max(1, endsMs - clock.monotonic()))
       if (found === true) return
       const why = found === false ? '' : `: ${found}`
-      if (clock.monotonic() >= endsMs) throw new ProviderError('fatal', `${name} was told to settle and is not ready after ${Math.min(readyWithinMs, loan.remainingMs)} ms${why}; look at the backend, and resume: it is settled once more`)
-      loan.progress(`waits for ${name} to be ready${why}`)
-      await pause(clock, pollEveryMs, bounds.signal)
+      const restMs = endsMs - clock.monotonic()
+      if (restMs <= 0) throw new ProviderError('fatal', `${name} was told to settle and is not ready after ${Math.round(withinMs)} ms${why}; look at the backend, and resume: it is settled once more`)
+      tell(`waits for ${name} to be ready${why}`)
+      await pause(clock, Math.min(group.pollEveryMs ?? POLL_EVERY_MS, restMs), bounds.signal)
     }
   }
 
-  /** What cannot be asked now is not ready yet. */
-  async #ask(group: SettleGroup): Promise<boolean | string> {
+  /** What cannot be asked now is not ready yet, and neither is what does not answer; a refusal says that asking again is no use. */
+  async #ask(group: SettleGroup, leftMs: number): Promise<boolean | string> {
+    const { bounds, provider } = this.#reader
+    const reader = { ...this.#reader, bounds: { ...bounds, timeoutMs: Math.min(bounds.timeoutMs, leftMs) } }
     try {
-      return await makeRead(this.#reader, group, async (context) => group.isReady?.(context) ?? true, 1)
+      return await makeRead(reader, group, async (context) => group.isReady?.(context) ?? true, 1)
     } catch (error) {
-      const { kind } = classifyFault(error, group, this.#reader.provider)
-      if (kind === 'retryable' || kind === 'ambiguous') return recordError(error).message
-      throw error
+      const { status, message } = recordError(error)
+      if (classifyFault(error, group, provider).kind === 'fatal' && status !== undefined) throw error
+      return message
     }
   }
 }

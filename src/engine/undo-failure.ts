@@ -18,7 +18,7 @@ export async function undoFailure({ result, takesBack }: Driven, options: ApplyO
   // Nothing had been done: there is nothing to take back, and nothing to say of it.
   if (undo.plan.actions.length === 0 && !result.open) return result
   const rollback = await carryOutUndo(run, undo, options, emitter, clock.id(), clock, keeper)
-  const undone = new Set(rollback.actions.filter(({ outcome }) => outcome === 'succeeded').map(({ address }) => address))
+  const undone = new Set(rollback.actions.filter(({ outcome, kind }) => outcome === 'succeeded' && kind !== 'settle').map(({ address }) => address))
   const actions = result.actions.map((action): ActionResult => (action.outcome === 'succeeded' && undone.has(action.address) ? { ...action, outcome: 'rolled-back' } : action))
   const taken = actions.filter(({ outcome }) => outcome === 'rolled-back').length
   return {

@@ -1,3 +1,4 @@
+import { SETTLE_TYPE } from '../core/planning/settle-group-order.ts'
 import type { Provider, ResourceType, ResourceTypes } from './provider.ts'
 import { ProviderDefinitionError } from './define.ts'
 import { noteOrigin, providerOf, type CallType } from './origin.ts'
@@ -36,6 +37,7 @@ export function combineProviders(...providers: readonly Provider[]): Provider {
     for (const [typeName, type] of Object.entries(provider.types as ResourceTypes)) types[refuseTwice(typeName)] = keepOrigin(type, provider)
     for (const [typeName, type] of Object.entries(provider.operations ?? {})) operations[refuseTwice(typeName)] = keepOrigin(type, provider)
   }
+  if (Object.keys(settleGroups).length > 0 && (Object.hasOwn(types, SETTLE_TYPE) || Object.hasOwn(operations, SETTLE_TYPE))) throw new ProviderDefinitionError(`provider ${name}: "${SETTLE_TYPE}" is the type of what settles groups; rename the type of that name`)
   return { name, types, existing, ...(Object.keys(operations).length > 0 && { operations }), ...(Object.keys(settleGroups).length > 0 && { settleGroups }) }
 }
 

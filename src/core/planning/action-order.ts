@@ -19,7 +19,7 @@ export function orderActions(actions: readonly Action[]): readonly Action[] {
       const missing = opened.has(top) ? [] : [...(before.get(top) as Set<Action>)].filter((each) => !ordered.has(each) && !opened.has(each))
       opened.add(top)
       if (missing.length > 0) {
-        stack.push(...missing.reverse())
+        for (const each of missing.reverse()) stack.push(each)
         continue
       }
       stack.pop()

@@ -66,7 +66,7 @@ function* planDeclaration(declaration: Declaration, input: PlanInput): Portions<
     actions.push(describeRemoval(removal, ordered.removed[index] as Ordered, edgesOf))
   }
   yield
-  const settled = yield* addSettles(actions, { groups: input.settleGroups ?? {}, groupOf: (type) => input.types[type]?.settleGroup, unsettled: input.recorded?.unsettled ?? [] })
+  const settled = yield* addSettles(actions, { groups: input.settleGroups ?? {}, groupOf: (type) => input.types[type]?.settleGroup, unsettled: listUnsettled(input) })
   const unreadable: readonly Unreadable[] = listUnreadable(input, declaration, decisions, inventory, isInScope)
   yield
   const objects = listObjects(actions, inventory)
@@ -89,6 +89,12 @@ function* planDeclaration(declaration: Declaration, input: PlanInput): Portions<
     summary: summarize(settled, decisions.filter(({ kind }, index) => kind === 'unchanged' && declaration.all[index]?.resource.external !== true).length),
   }
   return { ...plan, violations: judgePlan(plan, input.policies ?? []) }
+}
+
+/** What earlier runs left in groups of which the scope speaks. */
+function listUnsettled({ recorded, types, scope }: PlanInput): readonly string[] {
+  const named = scope?.types
+  return (recorded?.unsettled ?? []).filter((group) => named === undefined || named.some((type) => types[type]?.settleGroup === group))
 }
 
 /** What an earlier run wrote stays as it is where nobody knows any more how to make it effective. */
@@ -182,7 +188,7 @@ function listObjects(actions: readonly Action[], inventory: Inventory): readonly
     if (inputs !== undefined) for (const dependency of dependsOn) needed.add(dependency)
   }
   return inventory.all
-    .flatMap(({ address, observed, parentId }) => (address !== undefined && observed && needed.has(address) && !written.has(address) ? [{ address, id: observed.id, ...(parentId !== undefined && { parentId }) }] : []))
+    .flatMap(({ address, observed, parentId, deposedOf }) => (deposedOf === undefined && address !== undefined && observed && needed.has(address) && !written.has(address) ? [{ address, id: observed.id, ...(parentId !== undefined && { parentId }) }] : []))
     .sort((a, b) => (a.address < b.address ? -1 : 1))
 }
 

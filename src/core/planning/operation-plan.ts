@@ -29,6 +29,8 @@ export interface OperationPlanInput {
   readonly resourceTypes: Readonly<Record<string, TypeRules>>
   /** What makes writes effective, by name. */
   readonly settleGroups: Readonly<Record<string, SettleRules>>
+  /** Groups with writes of earlier runs that are not effective yet. Default: none. */
+  readonly unsettled?: readonly string[]
   /** By type. */
   readonly guarantees: Readonly<Record<string, Guarantee>>
   /** What was found by asking. */
@@ -61,19 +63,16 @@ export function createOperationPlan(input: OperationPlanInput): Plan {
   const places = placeAddresses(input.phases, issues)
   const phases: PlanPhase[] = []
   const actions: Action[] = []
-  const unsettled: string[] = []
   for (const [position, phase] of input.phases.entries()) {
     const { operations: _, changes, ...about } = phase
     const described = describePhase(input, phase, position, places, issues)
     const estimate = estimatePhase(described, phase.parallel ?? input.concurrency)
     phases.push({ ...about, ...(estimate && { estimate }) })
-    const { actions: changing, leftOver } = removeSettles(changes?.actions ?? [])
-    unsettled.push(...leftOver)
-    for (const action of [...changing.map((each) => ({ ...each, phase: phase.name })), ...described]) actions.push(action)
+    for (const action of [...removeSettles(changes?.actions ?? []).map((each) => ({ ...each, phase: phase.name })), ...described]) actions.push(action)
   }
   if (issues.length > 0) throw new DeclarationError(issues)
   const groupOf = (type: string): string | undefined => (input.resourceTypes[type] ?? input.types[type])?.settleGroup
-  const settled = runWhole(addSettles(actions, { groups: input.settleGroups, groupOf, unsettled, phases: phases.map(({ name }) => name) }))
+  const settled = runWhole(addSettles(actions, { groups: input.settleGroups, groupOf, unsettled: input.unsettled ?? [], phases: phases.map(({ name }) => name) }))
   const changes = input.phases.flatMap((phase) => phase.changes ?? [])
   const estimate = addEstimates(phases.map((phase) => phase.estimate))
   const basedOn = input.basedOn ?? changes.find((plan) => plan.basedOn !== undefined)?.basedOn

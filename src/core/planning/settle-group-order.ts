@@ -10,7 +10,7 @@ export function sortGroups(groups: Readonly<Record<string, SettleRules>>): { rea
   const visit = (name: string, path: readonly string[]): string | undefined => {
     if (names.includes(name)) return undefined
     if (path.includes(name)) return `${JSON.stringify(name)}: it is settled after itself, by ${[...path.slice(path.indexOf(name)), name].join(' after ')}`
-    if (name === '') return `"": a group's name is not empty`
+    if (name === '' || name.includes('#')) return `${JSON.stringify(name)}: a group's name is not empty and holds no "#"`
     for (const other of groups[name]?.after ?? []) {
       if (!Object.hasOwn(groups, other)) return `${JSON.stringify(name)}: it comes after "${other}", which is not in settleGroups${suggest(other, Object.keys(groups))}`
       const problem = visit(other, [...path, name])

@@ -3,6 +3,9 @@ import { EdgeList, buildGraph } from '../graph.ts'
 import { sortTopologically } from '../graph-order.ts'
 import { endsPortion, type Portions } from '../portion.ts'
 
+/** Before it comes what earlier runs have written. */
+export const FIRST_WAVE = 1
+
 /** A step that waits until what another one wrote is settled. */
 export interface Await {
   /** Its key. */
@@ -33,16 +36,20 @@ export function* countWaves(actions: readonly Action[], groupOf: (action: Action
   for (const position of sortTopologically(yield* buildGraph(places.length, edges))) {
     if (endsPortion(count++)) yield
     const { action, step } = places[position] as Await['on']
-    let wave = 0
+    let wave = FIRST_WAVE
     for (const key of step.after) {
       const other = places[positions.get(key) as number] as Await['on']
-      // What goes, goes dependents first: there the one that it waits for is the one that depended on it.
-      const isReversed = step.call === 'delete' || step.call === 'forget' || step.call === 'undo' || (isRollback && step.call === 'update')
-      const isAwaited = other.action !== action && (isReversed ? other.action : action).settleBefore === true && other.step.call !== 'forget' && groupOf(other.action) !== undefined
+      // The one that depends says whether there is a settle in between.
+      const isAwaited = other.action !== action && (isReversed(step, isRollback) ? other.action : action).settleBefore === true && other.step.call !== 'forget' && groupOf(other.action) !== undefined
       if (isAwaited) awaits.push({ step: step.key, on: other })
       wave = Math.max(wave, (waveOf.get(key) as number) + (isAwaited ? 1 : 0))
     }
     waveOf.set(step.key, wave)
   }
   return { waveOf, awaits }
+}
+
+/** True for a step that goes dependents first: it waits for what depended on it. */
+export function isReversed({ call }: Step, isRollback: boolean): boolean {
+  return call === 'delete' || call === 'forget' || call === 'undo' || (isRollback && call === 'update')
 }

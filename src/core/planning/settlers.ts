@@ -9,9 +9,12 @@ export interface Settler {
   /** Of the step that does so. */
   readonly key: string
   readonly after: readonly Settler[]
-  /** False: what it settles was written by earlier runs. */
-  readonly hasWrites: boolean
+  /** True: it settles what earlier runs have written, too. */
+  readonly isLeftOver: boolean
 }
+
+/** The wave of what earlier runs have written. */
+export const LEFT_OVER = 0
 
 /** Which times each group is settled: at the end of each phase with writes of it, and after each wave that somebody waits for. */
 export class Settlers {
@@ -21,7 +24,6 @@ export class Settlers {
   readonly #groups: Readonly<Record<string, SettleRules>>
   /** Waves with writes, by group and phase; true: somebody waits for them to be settled. */
   readonly #waves = new Map<string, Map<number, Map<number, boolean>>>()
-  readonly #leftOver = new Set<string>()
   /** By group, phase and wave. */
   readonly #settlers = new Map<string, Settler[][]>()
 
@@ -30,19 +32,14 @@ export class Settlers {
     this.#groups = groups
   }
 
-  has(group: string): boolean {
-    return this.#waves.has(group)
-  }
-
   noteWrite(group: string, phase: number, wave: number): void {
     const waves = this.#wavesOf(group, phase)
     if (!waves.has(wave)) waves.set(wave, false)
   }
 
-  /** Earlier runs wrote to the group. */
+  /** Earlier runs wrote to the group: that comes before the first wave. */
   noteLeftOver(group: string): void {
-    this.#leftOver.add(group)
-    this.noteWrite(group, 0, 0)
+    this.noteWrite(group, 0, LEFT_OVER)
   }
 
   noteAwaited(group: string, phase: number, wave: number): void {
@@ -53,7 +50,7 @@ export class Settlers {
   choose(): void {
     for (const group of this.#names.toReversed())
       for (const [phase, waves] of this.#waves.get(group) ?? []) {
-        waves.set(Math.max(...waves.keys()), true)
+        waves.set(lastOf(waves.keys()), true)
         for (const [wave, isNeeded] of waves) if (isNeeded) for (const first of this.#listFirst(group, phase, wave)) this.noteAwaited(first.group, phase, first.wave)
       }
     for (const group of this.#names) this.#addAll(group)
@@ -79,7 +76,7 @@ export class Settlers {
         if (!isNeeded) continue
         const address = formatAddress(SETTLE_TYPE, isOnly ? group : `${group}#${++number}`)
         const first = this.#listFirst(group, phase, wave).map((other) => this.find(other.group, phase, other.wave))
-        const settler: Settler = { group, phase, key: `settle:${address}`, hasWrites: !this.#leftOver.has(group), after: earlier === undefined ? first : [...first, earlier] }
+        const settler: Settler = { group, phase, key: `settle:${address}`, isLeftOver: phase === 0 && pending.includes(LEFT_OVER), after: earlier === undefined ? first : [...first, earlier] }
         for (const each of pending.splice(0)) ofPhase[each] = settler
         this.all.push(settler)
         earlier = settler
@@ -91,7 +88,7 @@ export class Settlers {
   #listFirst(group: string, phase: number, wave: number): readonly { readonly group: string; readonly wave: number }[] {
     return (this.#groups[group]?.after ?? []).flatMap((other) => {
       const waves = [...(this.#waves.get(other)?.get(phase)?.keys() ?? [])].filter((each) => each <= wave)
-      return waves.length === 0 ? [] : [{ group: other, wave: Math.max(...waves) }]
+      return waves.length === 0 ? [] : [{ group: other, wave: lastOf(waves) }]
     })
   }
 
@@ -102,4 +99,10 @@ export class Settlers {
     phases.set(phase, waves)
     return waves
   }
+}
+
+function lastOf(waves: Iterable<number>): number {
+  let last = 0
+  for (const wave of waves) last = Math.max(last, wave)
+  return last
 }

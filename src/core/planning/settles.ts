@@ -4,8 +4,8 @@ import { endsPortion, type Portions } from '../portion.ts'
 import type { SettleRules } from '../settle-rules.ts'
 import { orderActions } from './action-order.ts'
 import { sortGroups } from './settle-group-order.ts'
-import { countWaves } from './settle-waves.ts'
-import { Settlers, type Settler } from './settlers.ts'
+import { FIRST_WAVE, countWaves, isReversed } from './settle-waves.ts'
+import { LEFT_OVER, Settlers, type Settler } from './settlers.ts'
 
 /** What the settling of a plan's writes follows from. */
 export interface SettleInput {
@@ -39,20 +39,26 @@ export function* addSettles(actions: readonly Action[], input: SettleInput): Por
   const isSplit = actions.some(({ settleBefore, blocked }) => settleBefore === true && blocked === undefined)
   const { waveOf, awaits } = isSplit ? yield* countWaves(actions, groupOf, input.isRollback === true) : { waveOf: undefined, awaits: [] }
   const settlers = new Settlers(names, input.groups)
-  const settlerOf = (action: Action, step: Step): Settler => settlers.find(groupOf(action) as string, phaseOf(action), waveOf?.get(step.key) ?? 0)
+  const settlerOf = (action: Action, step: Step): Settler => settlers.find(groupOf(action) as string, phaseOf(action), waveOf?.get(step.key) ?? FIRST_WAVE)
   let count = 0
   for (const action of actions) {
     if (endsPortion(count++)) yield
     const group = groupOf(action)
-    if (group !== undefined) for (const step of action.steps) if (isWrite(step)) settlers.noteWrite(group, phaseOf(action), waveOf?.get(step.key) ?? 0)
+    if (group !== undefined) for (const step of action.steps) if (isWrite(step)) settlers.noteWrite(group, phaseOf(action), waveOf?.get(step.key) ?? FIRST_WAVE)
   }
-  for (const group of input.unsettled ?? []) if (names.includes(group) && !settlers.has(group)) settlers.noteLeftOver(group)
+  const leftOver = new Set((input.unsettled ?? []).filter((group) => names.includes(group)))
+  for (const group of leftOver) settlers.noteLeftOver(group)
+  const needsLeftOver = (action: Action): readonly string[] => (action.settleBefore === true && leftOver.size > 0 ? [...new Set(action.dependsOn.flatMap((address) => input.groupOf(typeOf(address)) ?? []))].filter((group) => leftOver.has(group)) : [])
+  for (const action of actions) for (const group of needsLeftOver(action)) settlers.noteAwaited(group, 0, LEFT_OVER)
   for (const { on } of awaits) settlers.noteAwaited(groupOf(on.action) as string, phaseOf(on.action), waveOf?.get(on.step.key) as number)
   settlers.choose()
   if (settlers.all.length === 0) return actions
 
   const more = new Map<string, Set<string>>()
   for (const { step, on } of awaits) more.set(step, (more.get(step) ?? new Set()).add(settlerOf(on.action, on.step).key))
+  for (const action of actions)
+    for (const group of needsLeftOver(action))
+      for (const step of action.steps) if (!isReversed(step, input.isRollback === true)) more.set(step.key, (more.get(step.key) ?? new Set()).add(settlers.find(group, 0, LEFT_OVER).key))
   const result: Action[] = []
   for (const action of actions) {
     if (endsPortion(count++)) yield
@@ -65,22 +71,19 @@ export function* addSettles(actions: readonly Action[], input: SettleInput): Por
     result.push(isGrouped || more.size > 0 ? { ...action, steps: action.steps.map(link) } : action)
   }
   const settling = settlers.all.map((settler) => describeSettler(settler, input))
-  if (isSplit) return orderActions([...result, ...settling])
-  if (input.phases === undefined || input.phases.length === 0) return [...result, ...settling]
-  return input.phases.flatMap((phase) => [...result, ...settling].filter((action) => action.phase === phase))
+  const ordered = isSplit ? orderActions([...result, ...settling]) : [...result, ...settling]
+  return input.phases === undefined || input.phases.length === 0 ? ordered : ordered.toSorted((one, other) => phaseOf(one) - phaseOf(other))
 }
 
 function isWrite({ call }: Step): boolean {
   return call !== 'forget'
 }
 
-/** The same actions without what settles them, and the groups that it would have settled without a write of theirs. */
-export function removeSettles(actions: readonly Action[]): { readonly actions: readonly Action[]; readonly leftOver: readonly string[] } {
-  const settling = actions.filter(({ kind }) => kind === 'settle')
-  if (settling.length === 0) return { actions, leftOver: [] }
-  const keys = new Set(settling.flatMap(({ steps }) => steps.map(({ key }) => key)))
-  const rest = actions.filter(({ kind }) => kind !== 'settle').map((action) => ({ ...action, steps: action.steps.map(({ settledBy: _, ...step }) => ({ ...step, after: step.after.filter((key) => !keys.has(key)) })) }))
-  return { actions: rest, leftOver: settling.flatMap(({ settles, reason }) => (reason === undefined || settles === undefined ? [] : [settles])) }
+/** The same actions without what settles them. */
+export function removeSettles(actions: readonly Action[]): readonly Action[] {
+  const keys = new Set(actions.flatMap(({ kind, steps }) => (kind === 'settle' ? steps.map(({ key }) => key) : [])))
+  if (keys.size === 0) return actions
+  return actions.filter(({ kind }) => kind !== 'settle').map((action) => ({ ...action, steps: action.steps.map(({ settledBy: _, ...step }) => ({ ...step, after: step.after.filter((key) => !keys.has(key)) })) }))
 }
 
 /** The same actions without what would settle nothing, since its writes have been taken out. */
@@ -92,12 +95,12 @@ export function dropIdleSettles(actions: readonly Action[]): readonly Action[] {
   return actions.filter((action) => !isIdle(action)).map((action) => ({ ...action, steps: action.steps.map((step) => ({ ...step, after: step.after.filter((key) => !idle.has(key)) })) }))
 }
 
-function describeSettler({ group, phase, key, after, hasWrites }: Settler, { groups, phases = [] }: SettleInput): Action {
+function describeSettler({ group, phase, key, after, isLeftOver }: Settler, { groups, phases = [] }: SettleInput): Action {
   const description = groups[group]?.description
   return {
     address: key.slice('settle:'.length) as Action['address'],
     kind: 'settle',
-    ...(!hasWrites && { reason: 'something was written before that is not effective yet' }),
+    ...(isLeftOver && { reason: 'something was written before that is not effective yet' }),
     changes: [],
     steps: [{ key, call: 'settle', after: after.map((other) => other.key).sort() }],
     fingerprint: SETTLE_FINGERPRINT,

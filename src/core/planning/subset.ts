@@ -55,7 +55,12 @@ export function subsetPlan(plan: Plan, selection: Selection, id: string): Plan {
       taken.add(needed)
     }
   const settlers = new Set([...taken].flatMap(({ steps }) => steps.flatMap(({ settledBy }) => settledBy ?? [])))
-  const actions = dropIdleSettles(plan.actions.filter((action) => taken.has(action) || action.steps.some(({ key }) => settlers.has(key))))
+  const kept = plan.actions.filter((action) => taken.has(action) || action.steps.some(({ key }) => settlers.has(key)))
+  const keys = new Set(kept.flatMap(({ steps }) => steps.map(({ key }) => key)))
+  // What is settled before it and is not in the part has nothing to settle there.
+  const actions = dropIdleSettles(kept.map((action) => (action.kind === 'settle' ? { ...action, steps: action.steps.map((step) => ({ ...step, after: step.after.filter((key) => keys.has(key)) })) } : action)))
+  const alone = addresses.find((address) => kept.some((action) => action.address === address) && !actions.some((action) => action.address === address))
+  if (alone !== undefined) throw new PlanRefusedError('subset', `${alone} comes with what it makes effective; name that`)
   const left = new Set(actions.map(({ phase }) => phase))
   return { ...plan, id, ...(plan.phases && { phases: plan.phases.filter(({ name }) => left.has(name)) }), actions, summary: summarize(actions, plan.summary.unchanged) }
 }

@@ -1,14 +1,14 @@
 import { isSettler, type Flow } from './flow.ts'
 
 /** Where a step is between its prerequisites and its outcome. */
-export const Phase = { waiting: 0, ready: 1, inspecting: 2, performing: 3, probing: 4, delayed: 5, settled: 6, deciding: 7 } as const
+export const Phase = { waiting: 0, ready: 1, inspecting: 2, performing: 3, probing: 4, delayed: 5, over: 6, deciding: 7 } as const
 
 /** Where each step is, and what its prerequisites leave open. */
 export class StepBoard {
   readonly #flow: Flow
   readonly #phase: Uint8Array
   readonly #missing: Int32Array
-  #unsettled: number
+  #left: number
   /** Steps without an outcome, by phase. */
   readonly #open: Int32Array
 
@@ -17,7 +17,7 @@ export class StepBoard {
     this.#flow = flow
     this.#phase = new Uint8Array(size)
     this.#missing = new Int32Array(size)
-    this.#unsettled = size
+    this.#left = size
     this.#open = new Int32Array(Math.max(1, flow.phases.length))
     for (let step = 0; step < size; step++) this.#countOpen(step, 1)
     const { prerequisiteOffsets } = flow.graph
@@ -25,8 +25,8 @@ export class StepBoard {
   }
 
   /** Steps without an outcome. */
-  get unsettled(): number {
-    return this.#unsettled
+  get left(): number {
+    return this.#left
   }
 
   /** True when every step of a phase has its outcome. */
@@ -42,9 +42,10 @@ export class StepBoard {
     this.#phase[step] = phase
   }
 
-  settle(step: number): void {
-    this.#phase[step] = Phase.settled
-    this.#unsettled--
+  /** The step has its outcome. */
+  close(step: number): void {
+    this.#phase[step] = Phase.over
+    this.#left--
     this.#countOpen(step, -1)
   }
 
@@ -55,7 +56,7 @@ export class StepBoard {
 
   /** Steps without an outcome, in the order of the plan. */
   *open(): Generator<number> {
-    for (let step = 0; step < this.#phase.length && this.#unsettled > 0; step++) if (this.#phase[step] !== Phase.settled) yield step
+    for (let step = 0; step < this.#phase.length && this.#left > 0; step++) if (this.#phase[step] !== Phase.over) yield step
   }
 
   /** Takes a step that succeeded from what its dependents wait for, and tells of those that wait for nothing more. */
@@ -80,7 +81,7 @@ export class StepBoard {
     }
   }
 
-  /** All that waits for the success of a step, directly or not; each is to be settled as it comes. */
+  /** All that waits for the success of a step, directly or not; each is to be closed as it comes. */
   *waitingFor(step: number): Generator<number> {
     const queue = [step]
     for (const current of queue)

@@ -66,9 +66,7 @@ export class RunMachine {
         this.#steps.dropQuestions(turn)
         break
       case 'paused':
-        // What is only settled yet is left to another run.
-        if (this.#steps.stop.halt !== undefined && this.#steps.stop.halt.outcome !== 'paused') this.#steps.stop.isAbrupt = true
-        this.#steps.stop.halt ??= { outcome: 'paused', message: signal.message }
+        this.#steps.stop.pause(signal.message)
         this.#steps.dropQuestions(turn)
         break
       case 'rested':
@@ -88,8 +86,7 @@ export class RunMachine {
       default:
         this.#steps.advance(signal, turn)
     }
-    this.#passStations(turn)
-    this.#startReady(turn)
+    this.#goOn(turn)
     this.#finishWhenDone(turn)
     return turn.close()
   }
@@ -97,6 +94,16 @@ export class RunMachine {
   /** What went wrong first, in words. */
   get problem(): string | undefined {
     return this.ledger.firstProblem() ?? this.#steps.stop.halt?.message
+  }
+
+  /** What has nothing to settle is over at once, and may have been all that its phase waited for. */
+  #goOn(turn: Turn): void {
+    let left: number
+    do {
+      left = this.#board.left
+      this.#passStations(turn)
+      this.#startReady(turn)
+    } while (this.#board.left !== left)
   }
 
   readonly #makeReady = (step: number): void => {
@@ -147,10 +154,11 @@ export class RunMachine {
   }
 
   #startReady(turn: Turn): void {
-    while (!this.#awaitsHook && (this.#steps.stop.halt === undefined || this.#flow.settlerOf !== undefined)) {
+    const { stop } = this.#steps
+    while (!this.#awaitsHook && (stop.halt === undefined || (this.#flow.settlerOf !== undefined && stop.halt.outcome !== 'paused'))) {
       const step = this.pace.take()
       if (step === undefined) return
-      if (this.#steps.stop.halt === undefined || this.#steps.stop.outlives(step)) this.#steps.begin(step, turn)
+      if (stop.halt === undefined || stop.outlives(step)) this.#steps.begin(step, turn)
       else this.pace.release(step)
     }
   }
@@ -169,7 +177,7 @@ export class RunMachine {
       // What was settled counts as long as nothing is to be written, or was written since.
       if (remains.end === undefined || (isSettler(this.#flow, remains.step) && !this.#isStillSettled(remains.step, open))) continue
       this.ledger.restore(this.#flow.actionOf[remains.step] as number, remains.end, remains.id, ms)
-      this.#board.settle(remains.step)
+      this.#steps.noteEarlier(remains.step, remains.end)
       ended.push(remains.step)
     }
     for (const step of ended) {
@@ -187,28 +195,30 @@ export class RunMachine {
   #isStillSettled(settler: number, open: ReadonlySet<string>): boolean {
     const { prerequisites, prerequisiteOffsets } = this.#flow.graph
     if (this.#unsettled.isNeeded(settler) && !open.has(groupOfStep(this.#flow, settler) as string)) return false
-    return prerequisites.subarray(prerequisiteOffsets[settler], prerequisiteOffsets[settler + 1]).every((step) => this.#board.phaseOf(step) === Phase.settled)
+    return prerequisites.subarray(prerequisiteOffsets[settler], prerequisiteOffsets[settler + 1]).every((step) => this.#board.phaseOf(step) === Phase.over)
   }
 
   #finishWhenDone(turn: Turn): void {
     // What is told before the beginning takes effect with it: a journal begins with who began it.
     if (!this.#hasBegun || this.pace.busy > 0 || this.#awaitsHook) return
     const { halt } = this.#steps.stop
-    if (this.#board.unsettled > 0 || (halt === undefined && this.#course.station !== undefined)) {
+    if (this.#board.left > 0 || (halt === undefined && this.#course.station !== undefined)) {
       if (halt === undefined) return
       if (halt.outcome === 'paused') return this.#end(turn, 'paused', true, halt.message)
     }
-    if (halt !== undefined && this.#board.unsettled > 0) {
+    if (halt !== undefined && this.#board.left > 0) {
       this.#isConcluded = true
+      // Phases count no more.
+      for (const held of this.#held.slice(this.#openPhase + 1)) for (const step of held?.splice(0) ?? []) this.pace.push(step)
       this.#steps.conclude(turn)
       this.#startReady(turn)
       // What was written is settled first.
-      if (this.#board.unsettled > 0) return
+      if (this.#board.left > 0) return
     }
     const { outcome, allSucceeded } = this.ledger.judge(halt?.outcome === 'cancelled', this.#hookFailed)
     const on = this.#course.nextEnding(outcome === 'succeeded' ? 'onSuccess' : 'onError')
     if (on !== undefined) return this.#runHooks(on, undefined, turn)
-    this.#end(turn, outcome, outcome === 'interrupted' || (this.#settings.commit === 'success' && !allSucceeded && this.ledger.counts.succeeded > 0), this.#hookFailed ? halt?.message : undefined)
+    this.#end(turn, outcome, outcome === 'interrupted' || (this.#settings.commit === 'success' && !allSucceeded && (this.#steps.hasChanged || this.#unsettled.isAny)), this.#hookFailed ? halt?.message : undefined)
   }
 
   #end(turn: Turn, outcome: RunOutcome, open: boolean, message?: string): void {

@@ -1,9 +1,8 @@
 import type { Address } from '../address.ts'
 import type { Entry, Outcome } from '../entry.ts'
 import type { ErrorRecord } from '../errors.ts'
-import type { Choice, OperationOutput, OperationResult } from '../operation.ts'
+import type { Choice } from '../operation.ts'
 import { ceilingAfter } from '../retry.ts'
-import type { StateChange } from '../state.ts'
 import { Attempts } from './attempts.ts'
 import { Phase } from './board.ts'
 import { isAnswer } from './breaker.ts'
@@ -12,12 +11,15 @@ import { concludeStep, type Doubt, type Halt } from './halt.ts'
 import type { Effect, Question, SignalOf } from './signal.ts'
 import type { StepTools } from './step-tools.ts'
 import { Stop } from './stop.ts'
+import type { Printed, Success } from './success.ts'
 import type { Turn } from './turn.ts'
 
 /** What becomes of single steps: each signal about one takes it from one phase of its life to the next. */
 export class StepMachine {
   readonly attempts: Attempts
   readonly stop: Stop
+  /** True: something is recorded that a commit makes part of the state. */
+  hasChanged = false
   readonly #tools: StepTools
   /** What was asked and not answered yet. */
   readonly #questions = new Map<number, Question>()
@@ -48,12 +50,20 @@ export class StepMachine {
         this.#tools.pace.noteSuccess()
         return this.#succeed(step, turn, { change: signal.change, id: signal.id, result: signal.result })
       case 'hung':
+        if (isSettler(this.#tools.flow, step)) return this.#fail(step, { code: 'provider', message: 'the call ignored its abort; to settle once more does no harm: resume, or plan again' }, turn)
         return this.#interrupt(step, 'the call ignored its abort; whether it happened is unknown', turn)
       case 'probed':
         return this.#resolve(step, turn, signal)
       case 'failed':
         return this.#absorb(step, turn, signal, phase)
     }
+  }
+
+  /** An earlier process has come to its end with it. */
+  noteEarlier(step: number, end: 'succeeded' | 'skipped'): void {
+    this.#tools.board.close(step)
+    if (end === 'skipped') this.#tools.unsettled.noteLeftOut(step)
+    else this.hasChanged = true
   }
 
   /** Asks for a read, a probe: whatever comes before the call. */
@@ -83,10 +93,8 @@ export class StepMachine {
 
   /** Nothing of its group is left to be made effective: all of it was settled before, or nothing was written. */
   #leaveSettled(step: number, turn: Turn): void {
-    const { flow, ledger } = this.#tools
-    const { prerequisites, prerequisiteOffsets } = flow.graph
-    const settled = prerequisites.subarray(prerequisiteOffsets[step], prerequisiteOffsets[step + 1])
-    if (settled.length === 0 || settled.some((each) => ledger.outcomeOf(flow.actionOf[each] as number) === 'succeeded')) return this.#succeed(step, turn, { adapted: 'nothing is left to make effective' })
+    const { flow, ledger, unsettled } = this.#tools
+    if (!unsettled.isWithout(step, (each) => ledger.outcomeOf(flow.actionOf[each] as number) === 'succeeded')) return this.#succeed(step, turn, { adapted: 'nothing is left to make effective' })
     const message = 'nothing was written that it would make effective'
     this.#settle(step, 'skipped', { kind: 'skipped', step: this.keyOf(step), message, at: turn.moment.at }, turn, message)
   }
@@ -97,6 +105,7 @@ export class StepMachine {
     // It may have landed after the last time that its group was settled.
     if (adopted) unsettled.noteCall(step, turn)
     unsettled.noteSuccess(step)
+    this.hasChanged ||= change !== undefined || adapted === undefined
     const changed = isSettler(flow, step) && adapted === undefined ? unsettled.noteSettled(step) : change
     const entry: Entry = { kind: 'succeeded', step: this.keyOf(step), ...(changed && { change: changed }), ...(adopted && { adopted }), ...(adapted !== undefined && { adapted }), ...(result && { result }), at: turn.moment.at }
     this.#settle(step, 'succeeded', entry, turn, adapted)
@@ -132,7 +141,7 @@ export class StepMachine {
     const wasCall = phase === Phase.performing
     const verdict = pace.noteFailure(step, error)
     if (verdict?.kind === 'rest') turn.effects.push(verdict)
-    else if (verdict?.kind === 'down') this.stop.halt ??= { outcome: 'paused', message: verdict.message }
+    else if (verdict?.kind === 'down') this.stop.pause(verdict.message)
     if (wasCall && fault === 'ambiguous') this.attempts.doubts.set(step, { error, repeatable })
     // Its time is up: also after a probe there is no other attempt.
     if (final) this.attempts.exhaust(step, settings.retry.attempts)
@@ -216,17 +225,20 @@ export class StepMachine {
     if (error !== undefined) turn.entries.push({ kind: 'attempted', step: this.keyOf(step), attempt: Math.max(1, this.attempts.madeOf(step)), error, at: turn.moment.at })
     this.#tools.board.move(step, Phase.delayed)
     this.#tools.pace.release(step)
+    // A run that is cancelled then settles all the same.
+    if (isSettler(this.#tools.flow, step)) this.#tools.onFree(step)
   }
 
   /** It surely did not happen. What is recorded of it holds whatever is decided then. */
   #fail(step: number, error: ErrorRecord, turn: Turn, told: Printed = {}): void {
     this.attempts.noteDefiniteFailure(step)
     turn.entries.push({ kind: 'failed', step: this.keyOf(step), error, ...told, at: turn.moment.at })
-    this.#tools.unsettled.noteFailure(step, turn)
+    this.#tools.unsettled.noteFailure(step, error, turn)
     this.#ask(step, { kind: 'failed', message: error.message, error }, turn)
   }
 
   #interrupt(step: number, message: string, turn: Turn): void {
+    this.#tools.unsettled.noteDoubt(step, turn)
     turn.entries.push({ kind: 'interrupted', step: this.keyOf(step), message, at: turn.moment.at })
     this.#ask(step, { kind: 'interrupted', message }, turn)
   }
@@ -257,6 +269,7 @@ export class StepMachine {
     }
     const action = flow.actionOf[step] as number
     if (chosen === 'skip') {
+      this.#tools.unsettled.noteLeftOut(step)
       this.#close(step, 'skipped', undefined, turn, `left out, as it was decided: ${question.message}`)
       pace.release(step)
       return board.release(step, onFree)
@@ -274,23 +287,10 @@ export class StepMachine {
 
   #close(step: number, outcome: Outcome, entry: Entry | undefined, turn: Turn, message?: string, because?: number): void {
     const { board, flow, ledger } = this.#tools
-    board.settle(step)
+    board.close(step)
     this.attempts.doubts.delete(step)
     if (entry !== undefined) turn.entries.push(entry)
     const action = flow.actionOf[step] as number
     if (ledger.noteOutcome(action, outcome, turn.moment.ms, message, because === undefined ? undefined : this.#addressOf(because))) turn.effects.push({ kind: 'announce', subject: 'settled', action, step, attempt: this.attempts.madeOf(step), done: ledger.done })
   }
-}
-
-type Printed = { readonly output?: OperationOutput }
-
-/** What a step that succeeded came to. */
-interface Success {
-  readonly change?: StateChange | undefined
-  /** True: the backend was asked, and it had happened. */
-  readonly adopted?: boolean
-  readonly id?: string | undefined
-  /** Why nothing had to be done. */
-  readonly adapted?: string | undefined
-  readonly result?: OperationResult | undefined
 }

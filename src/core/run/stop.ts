@@ -18,6 +18,12 @@ export class Stop {
     this.#settings = settings
   }
 
+  /** Starts nothing more, and leaves what has no outcome to be resumed; of a run that has stopped already, what was to be settled yet. */
+  pause(message: string): void {
+    if (this.halt !== undefined && this.halt.outcome !== 'paused') this.isAbrupt = true
+    this.halt ??= { outcome: 'paused', message }
+  }
+
   /** True for a step that goes on although nothing more starts: what is written is settled. What is to be taken back is settled then. */
   outlives(step: number): boolean {
     const isTakenBack = this.halt?.outcome === 'skipped' && (this.takesBack || this.#settings.takesBack === true)

@@ -73,6 +73,7 @@ export async function planOperations(phases: readonly DeclaredPhase[], options: 
     types,
     resourceTypes: provider.types,
     settleGroups: provider.settleGroups ?? {},
+    ...(recorded.state?.unsettled && { unsettled: recorded.state.unsettled }),
     guarantees: Object.fromEntries(Object.entries(types).map(([name, type]) => [name, guaranteeOfOperation(type)])),
     validation: judgeChecks(checks),
     id: clock.id(),

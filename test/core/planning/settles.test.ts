@@ -55,13 +55,18 @@ describe('what settles a plan', () => {
     expect(tell(actions.filter(({ phase }) => phase === 'one'))).toEqual(['a/1 by a#1', 'b/1 by b', 'settle/a#1', 'settle/b after settle/a#1'])
     expect(tell(actions.filter(({ phase }) => phase === 'two'))).toEqual(['a/2 by a#2 after a/1, settle/a#1', 'settle/a#2 after settle/a#1'])
   })
-  it('has what earlier runs left, with the reason, unless something is written there now', () => {
+  it('has what earlier runs left, with the reason, together with what is written there now', () => {
     const actions = settle([write('a/1')], { unsettled: ['a', 'c', 'gone'] })
-    expect(actions.map(({ address, reason }) => [address, reason])).toEqual([['a/1', undefined], ['settle/a', undefined], ['settle/c', 'something was written before that is not effective yet']])
+    const reason = 'something was written before that is not effective yet'
+    expect(actions.map(({ address, reason: why }) => [address, why])).toEqual([['a/1', undefined], ['settle/a', reason], ['settle/c', reason]])
+  })
+  it('comes first for what earlier runs left, where something waits until that is settled', () => {
+    const late = { ...write('c/1', { settleBefore: true }), dependsOn: ['a/old' as const] }
+    expect(tell(settle([late, write('a/1')], { unsettled: ['a'] }))).toEqual(['settle/a#1', 'c/1 by c after settle/a#1', 'a/1 by a#2', 'settle/a#2 after settle/a#1', 'settle/c'])
   })
   it('goes with what it settles', () => {
     const whole = settle([write('a/1'), write('c/1', { after: ['a/1'], settleBefore: true })], { unsettled: ['b'] })
-    expect(removeSettles(whole)).toEqual({ actions: [write('a/1'), write('c/1', { after: ['a/1'], settleBefore: true })], leftOver: ['b'] })
+    expect(removeSettles(whole)).toEqual([write('a/1'), write('c/1', { after: ['a/1'], settleBefore: true })])
     const part = dropIdleSettles(whole.filter(({ address }) => address !== 'a/1'))
     expect(tell(part)).toEqual(['c/1 by c after a/1', 'settle/b', 'settle/c'])
   })
