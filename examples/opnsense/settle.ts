@@ -32,7 +32,7 @@ export function settleGroups(client: HttpClient): Groups {
       },
     },
     vlan: {
-      description: 'create the VLAN devices',
+      description: 'bring the VLAN devices up to date',
       serialKey: CONFIGURATION,
       settle: (context) => call('/interfaces/vlan_settings/reconfigure', context),
       isReady: async (context) => {

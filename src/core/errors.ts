@@ -134,7 +134,7 @@ export class OpenRunError extends ConvergentError {
   readonly runId: string
   /** Made by this package. */
   constructor(stack: string, runId: string) {
-    super(`run ${runId} of stack ${stack} has not ended; settle it first: resume it (the same plan goes on), or abandon it (what is unknown is asked of the backend, what was done is recorded), then plan again`)
+    super(`run ${runId} of stack ${stack} has not ended; that comes first: resume it (the same plan goes on), or abandon it (what is unknown is asked of the backend, what was done is recorded), then plan again`)
     this.stackName = stack
     this.runId = runId
   }

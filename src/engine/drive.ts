@@ -118,7 +118,7 @@ export async function driveRun({ plan, options, emitter, runId = emitter.id, clo
     ...(checkpoints && { afterRecord: (changes) => checkpoints.note(changes) }),
     trace,
     handles: record === undefined ? [] : [...record.steps.values()].flatMap(({ step, handle }) => (handle === undefined ? [] : [[flow.indexOf.get(step) as number, handle] as const])),
-    commit: (changes) => (lease === undefined ? Promise.resolve() : commitState(store, base, serial, [...(record?.changes ?? []), ...changes], lease)),
+    commit: (changes) => (lease === undefined ? Promise.resolve() : commitState(store, { base, serial, earlier: record?.changes ?? [], changes, lease })),
   })
   keeper?.onDoubt((reason) => executor.pause(reason))
   const cancel = (): void => executor.signal({ kind: 'cancelled' })
@@ -172,9 +172,19 @@ export async function driveRun({ plan, options, emitter, runId = emitter.id, clo
   }
 }
 
-async function commitState(store: Store, base: State, serial: number, changes: readonly StateChange[], lease: Lease): Promise<void> {
+/** What a commit makes of a state. `earlier`: changes of earlier processes of the run, which `base` has and the store has not. */
+interface Committing {
+  readonly base: State
+  readonly serial: number
+  readonly earlier: readonly StateChange[]
+  readonly changes: readonly StateChange[]
+  readonly lease: Lease
+}
+
+async function commitState(store: Store, { base, serial, earlier, changes, lease }: Committing): Promise<void> {
+  if (earlier.length + changes.length === 0) return
   const next = await runInTurns(foldInPortions(base, changes))
   // What was dirtied and is settled again leaves no trace.
-  if (!changes.some((change) => 'put' in change || 'remove' in change) && String(next.unsettled) === String(base.unsettled)) return
+  if (earlier.length === 0 && !changes.some((change) => 'put' in change || 'remove' in change) && String(next.unsettled) === String(base.unsettled)) return
   await store.commit({ ...next, serial: serial + 1 }, { expectedSerial: serial, lease })
 }

@@ -20,7 +20,7 @@ export async function loadRecorded(store: Store, stack: string): Promise<Recorde
   const open = runs.filter((run) => !run.ended).at(-1)
   if (open === undefined) return { state, openRun: undefined, warnings: [] }
   const warnings: Warning[] = [
-    { code: 'open-run', message: `run ${open.id} has not ended; what it did is counted as recorded. Settle it (resume or abandon) before the next apply` },
+    { code: 'open-run', message: `run ${open.id} has not ended; what it did is counted as recorded. Resume it, or abandon it and plan again, before anything else is applied` },
   ]
   const record = await readRun(store, stack, open.id, (detail) => warnings.push({ code: 'torn-journal', message: detail }))
   if (record.changes.length === 0) return { state, openRun: open.id, warnings }

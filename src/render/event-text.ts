@@ -83,7 +83,7 @@ function outcomeLine({ action, progress }: Settled, text: string): string {
 function tellStart({ action, attempt }: ActionStarted, dryRun: boolean): string | undefined {
   const isOperation = action.kind === 'operation'
   // Of a resource what went wrong before is told already; an operation may have been decided about, or be resumed.
-  if (isOperation ? dryRun : attempt > 1) return undefined
+  if (dryRun || (!isOperation && attempt > 1)) return undefined
   return `${neutralise(action.address)}: ${nameUnderWay(action.kind, isTakenBack(action))}${attempt > 1 ? ` (attempt ${attempt})` : ''}…`
 }
 
@@ -91,6 +91,7 @@ function tellSuccess({ action, result: { id, durationMs, message } }: Settled, d
   // The plan was adapted when it ran.
   if (message !== undefined) return `nothing to do, ${onOneLine(message)}`
   if (dryRun && action.kind === 'operation') return `would run${action.description === undefined ? '' : `: ${onOneLine(action.description)}`}`
+  if (dryRun) return `would ${action.kind}${id === undefined ? '' : ` (id ${neutralise(id)})`}`
   return `${isTakenBack(action) ? 'taken back' : DONE[action.kind]}${id === undefined ? '' : ` (id ${neutralise(id)})`} in ${formatDuration(durationMs)}`
 }
 

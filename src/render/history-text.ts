@@ -68,7 +68,7 @@ export function renderCheckpoints(checkpoints: readonly CheckpointInfo[]): strin
 
 function headOf({ id, mode, startedAt, outcome, open, undoes }: RunSummary, options: RenderOptions): string {
   const { palette } = layOut(options)
-  const state = outcome ?? (open ? 'has not ended' : 'ended')
+  const state = outcome?.replace('-', ' ') ?? (open ? 'has not ended' : 'ended')
   const paint = outcome === 'succeeded' ? palette.green : open || outcome === 'failed' ? palette.red : palette.yellow
   return `${startedAt}  ${neutralise(id)}  ${mode}  ${paint(state)}${open ? ' (open: resume it, roll it back, or abandon it)' : ''}${undoes === undefined ? '' : ` (takes back ${neutralise(undoes)})`}`
 }

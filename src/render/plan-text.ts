@@ -33,7 +33,7 @@ export function renderPlan(plan: Plan, options: RenderOptions = {}): string {
   const { palette } = layout
   const blocks: string[][] = [[palette.dim(`Plan ${neutralise(plan.id)}${plan.operation === undefined ? '' : ` (${neutralise(plan.operation)})`} for stack ${neutralise(plan.stack)}, mode ${plan.mode}, made ${neutralise(plan.createdAt)}`)]]
   if (plan.openRun !== undefined)
-    blocks.push([palette.yellow(`Run ${neutralise(plan.openRun)} of this stack has not ended; what it did is taken into account. Abandon it before this plan is applied.`)])
+    blocks.push([palette.yellow(`Run ${neutralise(plan.openRun)} of this stack has not ended; what it did is taken into account.`)])
   for (const lines of renderActions(plan, layout)) blocks.push([...lines])
   const notes = [...renderUnreadable(plan, layout), ...renderViolations(plan, layout), ...renderWarnings(plan, layout)]
   if (notes.length > 0) blocks.push(notes)

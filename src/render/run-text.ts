@@ -82,16 +82,18 @@ function countsOf({ counts }: RunResult): string {
   return parts.length === 0 ? '0 actions' : parts.join(', ')
 }
 
-function adviseNext({ runId, outcome, message, counts, open, dryRun, success }: RunResult): readonly string[] {
+function adviseNext({ runId, outcome, message, counts, open, dryRun, success, actions, rollback }: RunResult): readonly string[] {
   if (dryRun) return []
   // A hook that fails is nobody's action.
   const told = message === undefined || outcome === 'paused' ? [] : [`It stopped: ${neutralise(message)}.`]
-  return [...told, ...adviseAfter({ runId, outcome, message, counts, open, success })]
+  const unsettled = rollback === undefined ? actions.filter(({ kind, outcome: end }) => kind === 'settle' && end !== 'succeeded' && end !== 'skipped').map(({ address }) => neutralise(address)) : []
+  const saved = unsettled.length === 0 ? [] : [`What is written may not be effective yet: ${unsettled.join(', ')}. The resumed run, or the next plan, settles it.`]
+  return [...told, ...saved, ...adviseAfter({ runId, outcome, message, counts, open, success })]
 }
 
 function adviseAfter({ runId, outcome, message, counts, open, success }: Pick<RunResult, 'runId' | 'outcome' | 'counts' | 'open' | 'success'> & { readonly message: string | undefined }): readonly string[] {
   if (outcome === 'paused') return [`${message === undefined ? '' : `It was paused: ${neutralise(message)}. `}Resume run ${neutralise(runId)} to go on with the same plan, or abandon it.`]
-  if (open) return [`Run ${neutralise(runId)} is not settled: resume it to go on with the same plan, or abandon it (the backend is asked what happened) and plan again.`]
+  if (open) return [`Run ${neutralise(runId)} has not ended: resume it to go on with the same plan, or abandon it (the backend is asked what happened) and plan again.`]
   if (counts.stale > 0) return ['Something was changed by others since the plan was made: plan again.']
   if (success) return []
   if (counts.succeeded === 0) return ['Put right what stands above, then plan again.']

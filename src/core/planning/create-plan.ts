@@ -197,7 +197,7 @@ function refuseEmpty(input: PlanInput, removals: readonly Removal[]): void {
   const count = removals.filter((removal) => removal.kind === 'delete').length
   if (count === 0) return
   throw new DeclarationError([
-    { code: 'empty-declaration', message: `nothing is declared, so this would delete all ${count} that exist; say allowEmpty if that is meant` },
+    { code: 'empty-declaration', message: `nothing is declared, so this would delete all ${count} that exist; say allowEmpty (--allow-empty) if that is meant` },
   ])
 }
 

@@ -88,19 +88,25 @@ export function* orderSteps(
 }
 
 /**
- * Delete-first unless the type prefers otherwise or a dependent is updated in place, which needs the new object while the
- * old one is still there. A natural key that stays forces delete-first, and so does a dependency that is delete-first.
+ * Delete-first unless the type prefers otherwise or a dependent, also through what is new, is updated in place, which needs the
+ * new object while the old one is still there. A natural key that stays forces delete-first, and so does a dependency that is delete-first.
  */
 function chooseReplaceOrders(declaration: Declaration, decisions: readonly Decision[]): Map<number, 'delete-first' | 'create-first'> {
   if (!decisions.some(({ kind }) => kind === 'replace')) return new Map()
   const wants = new Set<number>()
+  const isNeeded = new Set<number>()
   const replaced = (index: number): boolean => decisions[index]?.kind === 'replace' && decisions[index]?.blocked === undefined
   for (let position = declaration.order.length - 1; position >= 0; position--) {
     const index = declaration.order[position] as number
     const { rules, dependencies } = declaration.all[index] as Declared
     if (rules.replaceOrder === 'create-first' && replaced(index)) wants.add(index)
-    const holdsOld = decisions[index]?.kind === 'update' || wants.has(index)
-    if (holdsOld) for (const dependency of dependencies) if (replaced(dependency)) wants.add(dependency)
+    // What is new passes it on: who is moved to it holds the old object until then.
+    const isPassedOn = decisions[index]?.kind === 'create' && isNeeded.has(index)
+    if (decisions[index]?.kind !== 'update' && !wants.has(index) && !isPassedOn) continue
+    for (const dependency of dependencies) {
+      isNeeded.add(dependency)
+      if (replaced(dependency)) wants.add(dependency)
+    }
   }
   const orders = new Map<number, 'delete-first' | 'create-first'>()
   const belowDeleteFirst = new Uint8Array(decisions.length)

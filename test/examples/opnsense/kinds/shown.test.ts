@@ -37,7 +37,7 @@ describe('an object', () => {
     ['a warning', { errorMessage: 'Try later' }, 200, 'ambiguous', 'Try later'],
     ['a failure that it does not explain', { errorMessage: 'Unexpected error, check log for details' }, 500, 'retryable', '500 Unexpected error, check log for details'],
     ['a list that is not empty', [1], 200, 'fatal', 'the reply is none that the firewall gives here: [1]'],
-    ['wrong credentials', { status: 401, message: 'Authentication Failed' }, 401, 'fatal', '401 Authentication Failed; check the token'],
+    ['wrong credentials', { status: 401, message: 'Authentication Failed' }, 401, 'fatal', '401 Authentication Failed: the firewall does not know this key and secret'],
   ])('is not taken for gone because of %s', async (_, body, status, kind, message) => {
     await expect(read(rule, body, status)).rejects.toMatchObject({ kind, message: `GET /firewall/filter/getRule/${id}: ${message}` })
   })

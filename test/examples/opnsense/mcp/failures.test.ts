@@ -207,7 +207,7 @@ it('a plan for a stack with an open run says so, and is refused until the run is
   expect(settle(planned.text)).toMatch(/Run <id> has not ended: go on with it by resumeRun, then plan again\.$/)
   expect(planned.structured['openRun']).toBe(run.id)
   expect(settle((await call('applyPlan', { planId: planned.structured['planId'], hash: planned.structured['hash'] })).text)).toMatchInlineSnapshot(`
-    "✗ open-run: run <id> of stack agents has not ended; settle it first: resume it (the same plan goes on), or abandon it (what is unknown is asked of the backend, what was done is recorded), then plan again
+    "✗ open-run: run <id> of stack agents has not ended; that comes first: resume it (the same plan goes on), or abandon it (what is unknown is asked of the backend, what was done is recorded), then plan again
     With resumeRun the same plan goes on. To abandon a run is for a person, at the command line."
   `)
   expect((await call('resumeRun')).structured).toMatchObject({ runId: run.id, outcome: 'succeeded' })
