@@ -14,6 +14,6 @@ export default defineConfig({
       { find: /^convergent\/(node|postgres|cli|render|testing)$/, replacement: src('$1/index.ts') },
     ],
   },
-  // Two cores, two workers: the default leaves one of them to the reporter.
-  test: { maxWorkers: 2, isolate: false, sequence: { sequencer: LongFirst }, testTimeout: 60_000, include: ['test/**/*.test.ts', 'examples/**/*.test.ts'] },
+  // Two cores, three workers: many tests wait for processes, and the default leaves one core to the reporter.
+  test: { maxWorkers: 3, isolate: false, sequence: { sequencer: LongFirst }, testTimeout: 60_000, include: ['test/**/*.test.ts', 'examples/**/*.test.ts'] },
 })
