@@ -29,6 +29,8 @@ export interface Step {
   readonly call: 'create' | 'update' | 'delete' | 'forget' | 'run' | 'undo' | 'settle'
   /** Keys of the steps that must have succeeded before; for one that settles: those that must have an outcome. */
   readonly after: readonly string[]
+  /** The key of a step that must have an outcome before, whatever that is. Rollback: what the run did later is taken back earlier, where calls are made one at a time. */
+  readonly comesAfter?: string
   /** The key of the step that makes it effective, and so comes after it whatever its outcome. Absent: it is effective at once. */
   readonly settledBy?: string
 }

@@ -27,6 +27,8 @@ export interface StepRecord {
   isLeftOut: boolean
   /** Nothing had to be done. */
   isAdapted: boolean
+  /** Of those that succeeded: grows with each. */
+  order: number
 }
 
 /** What a journal says of its run. */
@@ -50,6 +52,7 @@ export class JournalReplay implements RunRecord {
   readonly hooks = new Set<string>()
   header: RunRecord['header']
   ended: RunRecord['ended']
+  #succeeded = 0
 
   add(entry: Entry): void {
     const change = changeOf(entry)
@@ -86,6 +89,7 @@ export class JournalReplay implements RunRecord {
       case 'succeeded': {
         const step = this.#stepOf(entry.step)
         step.status = 'succeeded'
+        step.order = ++this.#succeeded
         step.result = entry.result
         step.isAdapted = entry.adapted !== undefined && entry.adopted !== true
         if (entry.change === undefined) break
@@ -128,7 +132,7 @@ export class JournalReplay implements RunRecord {
   #stepOf(step: string): StepRecord {
     const known = this.steps.get(step)
     if (known !== undefined) return known
-    const fresh: StepRecord = { step, status: 'started', attempts: 0, idempotencyKey: undefined, before: undefined, absent: false, handle: undefined, error: undefined, change: undefined, id: undefined, definiteFailures: 0, result: undefined, isLeftOut: false, isAdapted: false }
+    const fresh: StepRecord = { step, status: 'started', attempts: 0, idempotencyKey: undefined, before: undefined, absent: false, handle: undefined, error: undefined, change: undefined, id: undefined, definiteFailures: 0, result: undefined, isLeftOut: false, isAdapted: false, order: 0 }
     this.steps.set(step, fresh)
     return fresh
   }

@@ -13,6 +13,18 @@ export type LimitOptions = Pick<ApplyOptions, 'typeConcurrency' | 'serialKey'>
 /** What bounds the actions of a type. */
 type Limits = Pick<ResourceType, 'concurrency' | 'serialKey'>
 
+/** What bounds an action, by its type or its settle group. */
+function limitsOf(provider: Provider, { address, settles }: Action): Limits | undefined {
+  const name = typeOf(address)
+  return settles === undefined ? (provider.types[name] ?? provider.operations?.[name]) : provider.settleGroups?.[settles]
+}
+
+/** The key that an action shares with others of which one runs at a time, as its type says. */
+export function serialKeyOf(provider: Provider, action: Action): string | undefined {
+  const key = limitsOf(provider, action)?.serialKey
+  return typeof key === 'function' ? key(action) : key
+}
+
 /** Works out the groups of each step, where there are any: a phase or type with a limit, and what shares a key. */
 export function* groupSteps(flow: Flow, provider: Provider, { typeConcurrency = {}, serialKey }: LimitOptions, phases: readonly PlanPhase[] = []): Portions<StepGroups | undefined> {
   const capacities: number[] = []
@@ -29,9 +41,9 @@ export function* groupSteps(flow: Flow, provider: Provider, { typeConcurrency = 
     if (endsPortion(index)) yield
     const action = flow.actions[index] as Action
     const name = typeOf(action.address)
-    const type: Limits | undefined = action.settles === undefined ? (provider.types[name] ?? provider.operations?.[name]) : provider.settleGroups?.[action.settles]
+    const type = limitsOf(provider, action)
     const limit = Math.min(type?.concurrency ?? Number.POSITIVE_INFINITY, typeConcurrency[name] ?? Number.POSITIVE_INFINITY)
-    const keys = [typeof type?.serialKey === 'function' ? type.serialKey(action) : type?.serialKey, serialKey?.(action)]
+    const keys = [serialKeyOf(provider, action), serialKey?.(action)]
     const parallel = parallelOf.get(action.phase ?? '')
     ofAction.push([...(parallel === undefined ? [] : [groupOf(`phase ${action.phase}`, parallel)]), ...(Number.isFinite(limit) ? [groupOf(`type ${name}`, limit)] : []), ...keys.flatMap((key, position) => (key === undefined ? [] : [groupOf(`key ${position} ${key}`, 1)]))])
   }

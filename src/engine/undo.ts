@@ -16,6 +16,7 @@ import type { Clock } from './clock.ts'
 import type { RunEmitter } from './emitter.ts'
 import { settleUnknown, type Settlement } from './inquiry.ts'
 import type { LeaseKeeper } from './lease-keeper.ts'
+import { serialKeyOf } from './limits.ts'
 import { loadPlan, storePlan } from './plan-document.ts'
 import { checkObserved, makeRead, type Reader } from './read-call.ts'
 import { readRun } from './recorded.ts'
@@ -56,6 +57,7 @@ export async function deriveUndo(run: RunInfo, options: ResumeOptions, clock: Cl
     recorded: folded,
     types: provider.types,
     ...(provider.settleGroups && { settleGroups: provider.settleGroups }),
+    serialKeyOf: (action) => serialKeyOf(provider, action),
     groupOfOperation: (type) => provider.operations?.[type]?.settleGroup,
     undoable: new Set(Object.entries(provider.operations ?? {}).flatMap(([name, type]) => (type.undo === undefined ? [] : [name]))),
     knownFields: (type) => {

@@ -25,6 +25,7 @@ export const actionShape = z.strictObject({
       key: z.string(),
       call: z.enum(['create', 'update', 'delete', 'forget', 'run', 'undo', 'settle']),
       after: z.array(z.string()),
+      comesAfter: ifPresent(z.string()),
       settledBy: ifPresent(z.string()),
     }),
   ),

@@ -42,7 +42,7 @@ export const samplePlan: Plan = {
       unset: [['a', 1]],
       steps: [
         { key: 'delete:api/a', call: 'delete', after: [] },
-        { key: 'create:api/a', call: 'create', after: ['delete:api/a'], settledBy: 'settle:settle/routes' },
+        { key: 'create:api/a', call: 'create', after: ['delete:api/a'], comesAfter: 'delete:api/a', settledBy: 'settle:settle/routes' },
       ],
       replaceOrder: 'delete-first',
       blocked: { reason: 'protected', message: 'm', because: 'api/b' },

@@ -9,8 +9,6 @@ export interface Declaration {
   readonly round: number
   /** Another number, another declaration of the same names: edits, renames, removals and additions lie between two. */
   readonly generation: number
-  /** True: VLANs have names for their devices. Else the firewall chooses one, and may choose one that was free only since the last change: nobody can take that back. */
-  readonly namesDevices: boolean
   /** `refused`: with something that the firewall refuses, and something that needs that. `without-spare`: without the alias that somebody else's rule names. */
   readonly trouble?: 'refused' | 'without-spare'
 }
@@ -21,7 +19,7 @@ export const SPARE = 'spare'
 const GROUPED = ['h0', 'h1', 'h2', 'n0', 'n1'] as const
 
 /** Aliases, some within others, rules that name them, VLANs, servers and pools of them. */
-export function declareResources({ seed, round, generation, namesDevices, trouble }: Declaration): readonly Resource[] {
+export function declareResources({ seed, round, generation, trouble }: Declaration): readonly Resource[] {
   const declared = new Map<string, Resource>()
   const roll = (what: string, below: number): number => rollOf(`${seed} ${round} ${generation} ${what}`, below)
   const one = <T>(what: string, ...of: readonly T[]): T => of[roll(what, of.length)] as T
@@ -34,7 +32,7 @@ export function declareResources({ seed, round, generation, namesDevices, troubl
   const calledOf = (what: string, name: string): string => one(`${what} ${name} is called`, name, name, `${name}_new`)
 
   for (let index = 0; index < 4; index++)
-    if (isThere(`vlan ${index}`)) add('vlan', `v${index}`, { if: one(`device ${index}`, 'igb0', 'igb0', 'igb1'), tag: 10 + index, pcp: one(`priority ${index}`, 0, 3, undefined), descr: one(`vlan ${index} is described`, undefined, 'One', 'Two'), vlanif: namesDevices ? `vlan0${index + 11}` : undefined })
+    if (isThere(`vlan ${index}`)) add('vlan', `v${index}`, { if: one(`device ${index}`, 'igb0', 'igb0', 'igb1'), tag: 10 + index, pcp: one(`priority ${index}`, 0, 3, undefined), descr: one(`vlan ${index} is described`, undefined, 'One', 'Two') })
   for (const name of GROUPED) {
     if (!isThere(name)) continue
     const isHost = name.startsWith('h')

@@ -43,7 +43,7 @@ export async function playRound({ hosts, dir, chance, seed, number }: RoundOptio
   const total = { runs: 0, resumes: 0, adopted: 0, torn: 0, steps: 0 }
   try {
     await makeNeighbour(scene)
-    await WAYS[way](scene, { seed, round: number, generation: 0, namesDevices: ['rollback', 'cancel', 'refuse', 'use'].includes(way) })
+    await WAYS[way](scene, { seed, round: number, generation: 0 })
     const dirty = new Set<string>()
     for (const run of scene.faults.length > 0 ? [] : await findRuns(scene)) {
       const check = await checkRun(openStore(scene), run, dirty)

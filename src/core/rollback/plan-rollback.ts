@@ -31,6 +31,8 @@ export interface RollbackInput {
   readonly settleGroups?: Readonly<Record<string, SettleRules>>
   /** The group of what operations of a type write. Default: none. */
   readonly groupOfOperation?: (type: string) => string | undefined
+  /** What an action shares with others whose calls are made one at a time. Default: nothing. */
+  readonly serialKeyOf?: (action: Action) => string | undefined
   /** Names of the operation types that can be taken back. Default: none. */
   readonly undoable?: ReadonlySet<string>
   /** Names of the fields that a declaration of a type may have. */
@@ -96,7 +98,7 @@ export function* createRollbackPlan(input: RollbackInput): Portions<Plan> {
     if (piece !== undefined) pieces.push(piece)
   }
 
-  const taken = yield* orderPieces(plan, pieces)
+  const taken = yield* orderPieces(input, pieces)
   const phases = plan.phases?.toReversed().map(({ name }) => name)
   const actions = yield* addSettles(taken, {
     groups: input.settleGroups ?? {},
@@ -159,7 +161,8 @@ function inverseCall(call: Step['call'], { calls }: Inverse): Step['call'] {
 }
 
 /** The steps of the inverses, in the reverse of the order in which they were done; what waits for a blocked one is blocked too. */
-function* orderPieces(plan: Plan, pieces: readonly Piece[]): Portions<readonly Action[]> {
+function* orderPieces(input: RollbackInput, pieces: readonly Piece[]): Portions<readonly Action[]> {
+  const { plan } = input
   const inverseOf = new Map(pieces.flatMap(({ keys }) => [...keys]))
   yield
   const pieceOf = new Map<string, Piece>(pieces.flatMap((piece) => piece.inverse.calls.map((call) => [`${call}:${piece.inverse.address}`, piece] as const)))
@@ -196,15 +199,21 @@ function* orderPieces(plan: Plan, pieces: readonly Piece[]): Portions<readonly A
         queue.push(waiting)
       }
   yield
+  const isRunning = (key: string): boolean => {
+    const other = pieceOf.get(key)
+    return other !== undefined && other.inverse.blocked === undefined && !blockers.has(other)
+  }
+  const laterOf = chainSerial(input, inverseOf, isRunning)
   const describe = (piece: Piece): Action => {
     const { calls, ...inverse } = piece.inverse
     const because = blockers.get(piece)?.inverse.address
     const blocked = inverse.blocked ?? (because === undefined ? undefined : { reason: 'blocked-dependency' as const, message: `${because}, which has to be undone first, cannot be`, because })
-    const isRunning = (key: string): boolean => {
-      const other = pieceOf.get(key)
-      return other !== undefined && other.inverse.blocked === undefined && !blockers.has(other)
+    const describeStep = (call: Step['call']): Step => {
+      const key = `${call}:${inverse.address}`
+      const later = laterOf.get(key)
+      return { key, call, after: [...(after.get(key) ?? [])].filter(isRunning).sort(), ...(later !== undefined && { comesAfter: later }) }
     }
-    const steps = blocked === undefined ? calls.map((call) => ({ key: `${call}:${inverse.address}`, call, after: [...(after.get(`${call}:${inverse.address}`) ?? [])].filter(isRunning).sort() })) : []
+    const steps = blocked === undefined ? calls.map(describeStep) : []
     return { ...inverse, ...(blocked && { blocked }), steps }
   }
   const actions: Action[] = []
@@ -213,6 +222,29 @@ function* orderPieces(plan: Plan, pieces: readonly Piece[]): Portions<readonly A
     actions.push(describe(pieces[index] as Piece))
   }
   return actions
+}
+
+/**
+ * For each inverse the one that comes before it because it takes back what was done next, among calls that were made one at a
+ * time: every state on the way back is one that was there on the way forth, so the backend refuses none of them.
+ */
+function chainSerial({ plan, steps, serialKeyOf }: RollbackInput, inverseOf: ReadonlyMap<string, string>, isRunning: (key: string) => boolean): ReadonlyMap<string, string> {
+  const chained = new Map<string, string>()
+  if (serialKeyOf === undefined) return chained
+  const keyOf = new Map(plan.actions.flatMap((action) => action.steps.map((step) => [step.key, serialKeyOf(action)] as const)))
+  const times = new Map<string, number>()
+  for (const inverse of inverseOf.values()) times.set(inverse, (times.get(inverse) ?? 0) + 1)
+  // One that takes back two calls has no place among the others.
+  const done = [...inverseOf].filter(([, inverse]) => isRunning(inverse) && times.get(inverse) === 1).sort(([one], [other]) => (steps.get(one)?.order ?? 0) - (steps.get(other)?.order ?? 0))
+  const last = new Map<string, string>()
+  for (const [key, inverse] of done) {
+    const serial = keyOf.get(key)
+    if (serial === undefined) continue
+    const before = last.get(serial)
+    if (before !== undefined) chained.set(before, inverse)
+    last.set(serial, inverse)
+  }
+  return chained
 }
 
 /** For each step the inverses of what it waited for; steps without an inverse pass on what they waited for themselves. */

@@ -1,4 +1,4 @@
-import { isSettler, type Flow } from './flow.ts'
+import { isContent, type Flow } from './flow.ts'
 
 /** Where a step is between its prerequisites and its outcome. */
 export const Phase = { waiting: 0, ready: 1, inspecting: 2, performing: 3, probing: 4, delayed: 5, over: 6, deciding: 7 } as const
@@ -64,17 +64,17 @@ export class StepBoard {
     this.#release(step, onFree, false)
   }
 
-  /** Takes a step that did not succeed from what settles it, and tells when that waits for nothing more. */
-  releaseSettlers(step: number, onFree: (settler: number) => void): void {
-    if (this.#flow.settlerOf !== undefined) this.#release(step, onFree, true)
+  /** Takes a step that did not succeed from what waits for any outcome of it, and tells of what waits for nothing more. */
+  releaseContent(step: number, onFree: (dependent: number) => void): void {
+    if (this.#flow.settlerOf !== undefined || this.#flow.outcomeBefore !== undefined) this.#release(step, onFree, true)
   }
 
-  #release(step: number, onFree: (dependent: number) => void, settlersOnly: boolean): void {
+  #release(step: number, onFree: (dependent: number) => void, contentOnly: boolean): void {
     const { dependentOffsets, dependents } = this.#flow.graph
     const end = dependentOffsets[step + 1] as number
     for (let at = dependentOffsets[step] as number; at < end; at++) {
       const dependent = dependents[at] as number
-      if (settlersOnly && !isSettler(this.#flow, dependent)) continue
+      if (contentOnly && !isContent(this.#flow, dependent, step)) continue
       const missing = (this.#missing[dependent] as number) - 1
       this.#missing[dependent] = missing
       if (missing === 0 && this.#phase[dependent] === Phase.waiting) onFree(dependent)
@@ -86,7 +86,7 @@ export class StepBoard {
     const queue = [step]
     for (const current of queue)
       for (const dependent of this.#dependentsOf(current)) {
-        if (this.#phase[dependent] !== Phase.waiting || isSettler(this.#flow, dependent)) continue
+        if (this.#phase[dependent] !== Phase.waiting || isContent(this.#flow, dependent, current)) continue
         yield dependent
         queue.push(dependent)
       }

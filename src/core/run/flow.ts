@@ -19,6 +19,8 @@ export interface Flow {
   readonly phaseOf?: Int32Array
   /** The step that settles each step, -1 for none; absent: the plan settles nothing. */
   readonly settlerOf?: Int32Array
+  /** The step whose outcome each step waits for, whatever it is, -1 for none; absent: no step does. */
+  readonly outcomeBefore?: Int32Array
   /** How long the longest path from each step takes, or how many steps it has where nothing is known of that: what starts first. */
   readonly remaining: Float64Array
 }
@@ -41,6 +43,7 @@ export function* layOutFlow(actions: readonly Action[], phases: readonly PlanPha
   }
   const edges = new EdgeList(steps.length * 2)
   const settlers: number[] = []
+  const outcomesBefore: number[] = []
   const find = (step: Step, key: string, why: string): number => {
     const found = indexOf.get(key)
     if (found === undefined) throw new FormatError('plan', `the step ${step.key} ${why} ${key}, which is not in the plan`)
@@ -53,10 +56,13 @@ export function* layOutFlow(actions: readonly Action[], phases: readonly PlanPha
     const settler = step.settledBy === undefined ? -1 : find(step, step.settledBy, 'is settled by')
     settlers.push(settler)
     if (settler !== -1) edges.add(settler, index)
+    const earlier = step.comesAfter === undefined || step.after.includes(step.comesAfter) ? -1 : find(step, step.comesAfter, 'comes after')
+    outcomesBefore.push(earlier)
+    if (earlier !== -1) edges.add(index, earlier)
   }
   const graph = yield* buildGraph(steps.length, edges)
   yield
-  const flow = { actions, steps, actionOf: Int32Array.from(owners), indexOf, graph, remaining: measureRemaining(graph), phases: phases.map(({ name }) => name), ...(steps.some(({ call }) => call === 'settle') && { settlerOf: Int32Array.from(settlers) }) }
+  const flow = { actions, steps, actionOf: Int32Array.from(owners), indexOf, graph, remaining: measureRemaining(graph), phases: phases.map(({ name }) => name), ...(steps.some(({ call }) => call === 'settle') && { settlerOf: Int32Array.from(settlers) }), ...(outcomesBefore.some((each) => each !== -1) && { outcomeBefore: Int32Array.from(outcomesBefore) }) }
   return phases.length === 0 ? flow : { ...flow, phaseOf: placePhases(flow) }
 }
 
@@ -78,6 +84,11 @@ function placePhases({ actions, steps, actionOf, indexOf, phases }: Omit<Flow, '
 /** True for a step that makes others effective: it comes after their outcome, whatever that is. */
 export function isSettler({ settlerOf, steps }: Flow, step: number): boolean {
   return settlerOf !== undefined && (steps[step] as Step).call === 'settle'
+}
+
+/** True where a step waits for the outcome of another one, whatever that is, and not for its success. */
+export function isContent(flow: Flow, step: number, earlier: number): boolean {
+  return isSettler(flow, step) || flow.outcomeBefore?.[step] === earlier
 }
 
 /** The group whose writes a step makes, or whose writes it settles; undefined: what it does is effective at once. */

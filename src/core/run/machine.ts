@@ -175,7 +175,7 @@ export class RunMachine {
       if (endsPortion(count++)) yield
       this.#steps.attempts.restore(remains)
       // What was settled counts as long as nothing is to be written, or was written since.
-      if (remains.end === undefined || (isSettler(this.#flow, remains.step) && !this.#isStillSettled(remains.step, open))) continue
+      if (remains.end === undefined || (isSettler(this.#flow, remains.step) && !this.#isStillSettled(remains.step, open, record))) continue
       this.ledger.restore(this.#flow.actionOf[remains.step] as number, remains.end, remains.id, ms)
       this.#steps.noteEarlier(remains.step, remains.end)
       ended.push(remains.step)
@@ -192,10 +192,12 @@ export class RunMachine {
     return new Set(this.#flow.steps.flatMap(({ key, call }, step) => (call === 'settle' && steps.get(key)?.status !== 'succeeded' ? (groupOfStep(this.#flow, step) ?? []) : [])))
   }
 
-  #isStillSettled(settler: number, open: ReadonlySet<string>): boolean {
+  /** True where all that it settles is over, and was so when it did. */
+  #isStillSettled(settler: number, open: ReadonlySet<string>, { steps }: RunRecord): boolean {
     const { prerequisites, prerequisiteOffsets } = this.#flow.graph
     if (this.#unsettled.isNeeded(settler) && !open.has(groupOfStep(this.#flow, settler) as string)) return false
-    return prerequisites.subarray(prerequisiteOffsets[settler], prerequisiteOffsets[settler + 1]).every((step) => this.#board.phaseOf(step) === Phase.over)
+    const orderOf = (step: number): number => steps.get((this.#flow.steps[step] as Flow['steps'][number]).key)?.order ?? 0
+    return prerequisites.subarray(prerequisiteOffsets[settler], prerequisiteOffsets[settler + 1]).every((step) => this.#board.phaseOf(step) === Phase.over && orderOf(step) < orderOf(settler))
   }
 
   #finishWhenDone(turn: Turn): void {

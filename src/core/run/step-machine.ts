@@ -87,7 +87,7 @@ export class StepMachine {
       const because = this.stop.halt?.outcome === 'skipped' && this.stop.halt.because !== undefined ? this.stop.halt.because : undefined
       const { outcome, entry, message } = concludeStep(this.keyOf(step), isSettler(flow, step) ? undefined : this.attempts.doubts.get(step), this.stop.halt as Halt, because === undefined ? undefined : this.#addressOf(because), turn.moment.at)
       this.#close(step, outcome, entry, turn, message, outcome === 'interrupted' ? undefined : because)
-      board.releaseSettlers(step, onFree)
+      board.releaseContent(step, onFree)
     }
   }
 
@@ -121,9 +121,9 @@ export class StepMachine {
     const because = this.#addressOf(step)
     for (const dependent of board.waitingFor(step)) {
       this.#close(dependent, 'skipped', { kind: 'skipped', step: this.keyOf(dependent), because, at: turn.moment.at }, turn, `${because}, which it waits for, did not succeed`, step)
-      board.releaseSettlers(dependent, onFree)
+      board.releaseContent(dependent, onFree)
     }
-    board.releaseSettlers(step, onFree)
+    board.releaseContent(step, onFree)
   }
 
   keyOf(step: number): string {
