@@ -31,8 +31,11 @@ export async function goOnOrBack(plan: Plan, process: MortalProcess, options: Pa
   if (process.isDead) return undefined
   const all = { ...options, onFailure: 'rollback' as const, provider: process.provider, store: process.store, clock: process.clock }
   if (last === undefined) return process.outlive(apply(plan, all))
-  const outcome = (await process.outlive(readRun(process.store, STACK, last.id)))?.ended?.outcome
-  if (process.isDead || outcome === 'succeeded' || outcome === 'rolled-back') return undefined
+  const record = await process.outlive(readRun(process.store, STACK, last.id))
+  const outcome = record?.ended?.outcome
+  // One that failed and had done nothing has nothing to take back.
+  const hasDoneNothing = outcome === 'failed' && record?.header?.undoes === undefined
+  if (process.isDead || outcome === 'succeeded' || outcome === 'rolled-back' || hasDoneNothing) return undefined
   return process.outlive(resume(last.id, all))
 }
 
