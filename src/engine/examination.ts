@@ -20,10 +20,11 @@ export async function examineStack({ store, stack = 'default' }: HistoryOptions)
       return undefined
     }
   }
-  await attempt('the state', 'restore it from its newest backup; what later runs did is in their journals', () => store.load(stack))
+  const state = await attempt('the state', 'restore it from its newest backup; what later runs did is in their journals', () => store.load(stack))
   const holding = await attempt('the lease', 'make sure that no run is under way, then unlock the stack', () => store.holding(stack))
   if (holding !== undefined) findings.push({ level: 'held', subject: 'the stack', problem: `${holding.holder} has it since ${holding.since}${holding.takenOver === undefined ? '' : `, taken over: ${holding.takenOver.reason}`}`, remedy: 'wait for it; if it surely does nothing any more, unlock the stack with a reason' })
   const runs = (await attempt('the list of runs', 'look at the files that the message names', () => store.runs(stack))) ?? []
+  const unsettled = new Set(state?.unsettled)
   for (const run of runs) {
     const subject = `run ${run.id}`
     const entries = await attempt(subject, 'restore its journal from a copy; until then abandon cannot tell what it did', async () => {
@@ -33,12 +34,17 @@ export async function examineStack({ store, stack = 'default' }: HistoryOptions)
     })
     if (entries === undefined || run.ended) continue
     const record = replayEntries(entries)
+    for (const change of record.changes) {
+      if ('dirtied' in change) unsettled.add(change.dirtied)
+      else if ('settled' in change) unsettled.delete(change.settled)
+    }
     const unknown = listUnknown(record).map(({ step }) => step)
     const ended = record.ended === undefined ? 'it never ended' : `it is ${record.ended.outcome}${record.ended.message === undefined ? '' : ` (${record.ended.message})`}`
     findings.push({ level: 'open', subject, problem: `${ended}${unknown.length === 0 ? '' : `; whether these happened is unknown: ${unknown.join(', ')}`}`, remedy: `resume ${run.id} to go on with its plan, roll it back, or abandon it` })
     const isThere = await attempt(`plan ${run.plan}`, 'put it back, or abandon the run', () => isWhole(store, stack, 'plan', run.plan))
     if (isThere !== true && !findings.some(({ level, subject }) => level === 'damaged' && subject === `plan ${run.plan}`)) findings.push({ level: 'damaged', subject: `plan ${run.plan}`, problem: `it is not there, and ${subject} needs it`, remedy: 'put it back, or abandon the run' })
   }
+  for (const group of unsettled) findings.push({ level: 'open', subject: `settle group ${group}`, problem: 'something is written that may not be effective yet', remedy: 'resume the open run where there is one, else plan again: that settles it. Where the provider has no such group any more, make it effective by hand' })
   for (const id of (await attempt('the list of plans', 'look at the files that the message names', () => store.list(stack, 'plan'))) ?? [])
     await attempt(`plan ${id}`, 'plan again; if an open run needs it, put it back', async () => readPlan((await getInPieces(store, stack, 'plan', id)) ?? [], id))
   for (const id of (await attempt('the list of checkpoints', 'look at the files that the message names', () => store.list(stack, 'checkpoint'))) ?? [])

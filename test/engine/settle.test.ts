@@ -4,6 +4,7 @@ import type { RunEvent } from '../../src/core/event.ts'
 import { abandon } from '../../src/engine/abandon.ts'
 import { apply } from '../../src/engine/apply.ts'
 import { checkpoint, restore } from '../../src/engine/checkpoint.ts'
+import { examineStack } from '../../src/engine/examination.ts'
 import { planOperations } from '../../src/engine/operation/plan-operations.ts'
 import type { ApplyOptions, PlanOptions } from '../../src/engine/options.ts'
 import { plan } from '../../src/engine/plan.ts'
@@ -91,12 +92,14 @@ describe('what is written is settled', () => {
     const result = await apply(await plan(desired, options), options)
     expect(result.actions.map(({ address, outcome }) => `${address} ${outcome}`)).toEqual(['named/a succeeded', 'settle/routes failed'])
     expect([live(), await unsettled()]).toEqual([[], ['routes']])
+    expect((await examineStack(options)).map(({ level, subject }) => `${level} ${subject}`)).toEqual(['open settle group routes'])
     backend.heal()
     const next = await plan(desired, options)
     expect(next.actions.map(({ address, reason }) => [address, reason])).toEqual([['settle/routes', 'something was written before that is not effective yet']])
     expect(renderPlan(next)).toContain('  * settle/routes: something was written before that is not effective yet')
     await apply(next, options)
     expect([live(), await unsettled(), (await plan(desired, options)).actions]).toEqual([['a'], undefined, []])
+    expect(await examineStack(options)).toEqual([])
   })
   it('by the same run, resumed', async () => {
     const { named, backend, options, live, unsettled } = setUp()
