@@ -41,7 +41,7 @@ function admitMode(plan: Plan, { expectMode, onDelete = 'refuse' }: ApplyOptions
 /** Steps wait no longer for what will not run. */
 function dropSteps(actions: Plan['actions']): Plan['actions'] {
   const keys = new Set(actions.flatMap(({ steps }) => steps.map(({ key }) => key)))
-  return actions.map((action) => ({ ...action, steps: action.steps.map((step) => ({ ...step, after: step.after.filter((key) => keys.has(key)) })) }))
+  return actions.map((action) => ({ ...action, steps: action.steps.map(({ comesAfter, ...step }) => ({ ...step, after: step.after.filter((key) => keys.has(key)), ...(comesAfter !== undefined && keys.has(comesAfter) && { comesAfter }) })) }))
 }
 
 /** Refuses a plan with actions on types that the provider does not have. */

@@ -54,21 +54,22 @@ export function* addSettles(actions: readonly Action[], input: SettleInput): Por
   settlers.choose()
   if (settlers.all.length === 0) return actions
 
-  const more = new Map<string, Set<string>>()
-  for (const { step, on } of awaits) more.set(step, (more.get(step) ?? new Set()).add(settlerOf(on.action, on.step).key))
+  /** By step, what settles what it waits for. */
+  const awaitedBy = new Map<string, Set<string>>()
+  for (const { step, on } of awaits) awaitedBy.set(step, (awaitedBy.get(step) ?? new Set()).add(settlerOf(on.action, on.step).key))
   for (const action of actions)
     for (const group of needsLeftOver(action))
-      for (const step of action.steps) if (!isReversed(step, input.isRollback === true)) more.set(step.key, (more.get(step.key) ?? new Set()).add(settlers.find(group, 0, LEFT_OVER).key))
+      for (const step of action.steps) if (!isReversed(step, input.isRollback === true)) awaitedBy.set(step.key, (awaitedBy.get(step.key) ?? new Set()).add(settlers.find(group, 0, LEFT_OVER).key))
   const result: Action[] = []
   for (const action of actions) {
     if (endsPortion(count++)) yield
     const isGrouped = groupOf(action) !== undefined
     const link = (step: Step): Step => {
-      const others = more.get(step.key)
+      const others = awaitedBy.get(step.key)
       const after = others === undefined ? step.after : [...step.after, ...others].sort()
-      return isGrouped && isWrite(step) ? { key: step.key, call: step.call, after, settledBy: settlerOf(action, step).key } : { ...step, after }
+      return isGrouped && isWrite(step) ? { ...step, after, settledBy: settlerOf(action, step).key } : { ...step, after }
     }
-    result.push(isGrouped || more.size > 0 ? { ...action, steps: action.steps.map(link) } : action)
+    result.push(isGrouped || awaitedBy.size > 0 ? { ...action, steps: action.steps.map(link) } : action)
   }
   const settling = settlers.all.map((settler) => describeSettler(settler, input))
   const ordered = isSplit ? orderActions([...result, ...settling]) : [...result, ...settling]

@@ -1,4 +1,4 @@
-import type { Action } from '../action.ts'
+import type { Action, Step } from '../action.ts'
 import { parseAddress } from '../address.ts'
 import { PlanRefusedError } from '../errors.ts'
 import { suggest } from '../nearest.ts'
@@ -57,8 +57,12 @@ export function subsetPlan(plan: Plan, selection: Selection, id: string): Plan {
   const settlers = new Set([...taken].flatMap(({ steps }) => steps.flatMap(({ settledBy }) => settledBy ?? [])))
   const kept = plan.actions.filter((action) => taken.has(action) || action.steps.some(({ key }) => settlers.has(key)))
   const keys = new Set(kept.flatMap(({ steps }) => steps.map(({ key }) => key)))
-  // What is settled before it and is not in the part has nothing to settle there.
-  const actions = dropIdleSettles(kept.map((action) => (action.kind === 'settle' ? { ...action, steps: action.steps.map((step) => ({ ...step, after: step.after.filter((key) => keys.has(key)) })) } : action)))
+  // What is settled before it and is not in the part has nothing to settle there; nor is an outcome awaited of what is not in it.
+  const cut = (action: Action, step: Step): Step => {
+    const { comesAfter, ...rest } = step
+    return { ...rest, after: action.kind === 'settle' ? step.after.filter((key) => keys.has(key)) : step.after, ...(comesAfter !== undefined && keys.has(comesAfter) && { comesAfter }) }
+  }
+  const actions = dropIdleSettles(kept.map((action) => ({ ...action, steps: action.steps.map((step) => cut(action, step)) })))
   const alone = addresses.find((address) => kept.some((action) => action.address === address) && !actions.some((action) => action.address === address))
   if (alone !== undefined) throw new PlanRefusedError('subset', `${alone} comes with what it makes effective; name that`)
   const left = new Set(actions.map(({ phase }) => phase))
