@@ -214,6 +214,8 @@ export interface FaultOptions {
   }[]
   /** HTTP status or the like, for people. */
   readonly status?: number | string
+  /** True: another attempt in this run is of no use, whatever the kind: a task was waited for as long as anybody would, or may not be asked for. Default: false. */
+  readonly isFinal?: boolean
   /** What was thrown. */
   readonly cause?: unknown
 }
@@ -239,6 +241,8 @@ export class ProviderError extends ConvergentError {
   }[]
   /** HTTP status or the like, for people. */
   readonly status: number | string | undefined
+  /** True: another attempt in this run is of no use. */
+  readonly isFinal: boolean
   /** Made by this package. */
   constructor(kind: FaultKind, message: string, options: FaultOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
@@ -246,6 +250,7 @@ export class ProviderError extends ConvergentError {
     this.retryAfterMs = options.retryAfterMs
     this.fields = options.fields ?? []
     this.status = options.status
+    this.isFinal = options.isFinal ?? false
   }
 }
 

@@ -27,6 +27,10 @@ export interface StepRecord {
   isLeftOut: boolean
   /** Nothing had to be done. */
   isAdapted: boolean
+  /** A call of it was lost, and left no handle to ask for it: it may have happened, whatever was answered since. */
+  isLost: boolean
+  /** A call of it was begun, and neither its outcome nor a handle is recorded. */
+  isUnderWay: boolean
   /** Of those that succeeded: grows with each. */
   order: number
 }
@@ -73,19 +77,27 @@ export class JournalReplay implements RunRecord {
         break
       case 'started': {
         const step = this.#stepOf(entry.step)
+        // The call before it was cut off before it could save a handle.
+        if (step.isUnderWay && step.handle === undefined) step.isLost = true
+        step.isUnderWay = true
         step.status = 'started'
         step.attempts = entry.attempt
         step.idempotencyKey = entry.idempotencyKey
-        step.before = entry.before
+        // Who only asks for a task has seen what that has changed by then.
+        if (entry.before !== undefined || step.handle === undefined) step.before = entry.before
         step.absent = entry.absent ?? false
         break
       }
       case 'handle':
-        this.#stepOf(entry.step).handle = entry.handle
+        Object.assign(this.#stepOf(entry.step), { handle: entry.handle, isUnderWay: false })
         break
-      case 'attempted':
-        this.#stepOf(entry.step).error = entry.error
+      case 'attempted': {
+        const step = this.#stepOf(entry.step)
+        step.error = entry.error
+        step.isUnderWay = false
+        if (entry.error.kind === 'ambiguous' && step.handle === undefined) step.isLost = true
         break
+      }
       case 'succeeded': {
         const step = this.#stepOf(entry.step)
         step.status = 'succeeded'
@@ -125,6 +137,7 @@ export class JournalReplay implements RunRecord {
         step.definiteFailures++
         // What it was given is of no use to another call.
         step.handle = undefined
+        step.isLost = step.isUnderWay = false
       }
     }
   }
@@ -132,7 +145,7 @@ export class JournalReplay implements RunRecord {
   #stepOf(step: string): StepRecord {
     const known = this.steps.get(step)
     if (known !== undefined) return known
-    const fresh: StepRecord = { step, status: 'started', attempts: 0, idempotencyKey: undefined, before: undefined, absent: false, handle: undefined, error: undefined, change: undefined, id: undefined, definiteFailures: 0, result: undefined, isLeftOut: false, isAdapted: false, order: 0 }
+    const fresh: StepRecord = { step, status: 'started', attempts: 0, idempotencyKey: undefined, before: undefined, absent: false, handle: undefined, error: undefined, change: undefined, id: undefined, definiteFailures: 0, result: undefined, isLeftOut: false, isAdapted: false, isLost: false, isUnderWay: false, order: 0 }
     this.steps.set(step, fresh)
     return fresh
   }

@@ -37,6 +37,14 @@ export function getPath(value: unknown, path: Path): unknown {
   return current
 }
 
+/** The values at a place; `*` in it stands for any one step. */
+export function listValues(value: unknown, path: Path): readonly unknown[] {
+  const [part, ...rest] = path
+  if (part === undefined) return [value]
+  if (part !== '*') return listValues(getPath(value, [part]), rest)
+  return isFields(value) || Array.isArray(value) ? Object.values(value).flatMap((each) => listValues(each, rest)) : []
+}
+
 /** JSON with sorted keys: equal values give equal bytes. */
 export function canonicalJson(value: unknown): string {
   return writeCanonical(value) ?? 'null'

@@ -29,7 +29,7 @@ export class Ledger {
   put(action: Action, step: Step, { id, parentId, inputs, outputs }: Left): StateChange {
     const { address, restores, movedFrom } = action
     const isCreateFirst = action.replaceOrder === 'create-first' && step.call === 'create'
-    const earlier = this.recordOf(address)
+    const earlier = (movedFrom === undefined ? undefined : this.recordOf(movedFrom)) ?? this.recordOf(address)
     if (restores === 'nothing' && !isCreateFirst) return this.#drop(address)
     const older = earlier?.deposed ?? []
     const deposed = isCreateFirst && action.id !== undefined ? [...older, { id: action.id, dependsOn: earlier?.dependsOn ?? [] }] : older
@@ -39,15 +39,15 @@ export class Ledger {
     if (!isRestored && (action.adopts === true || earlier?.adopted === true)) kept.adopted = true
     if (parentId !== undefined) kept.parentId = parentId
     if (restores === undefined ? deposed.length > 0 : isCreateFirst) kept.deposed = deposed
-    const change = this.#keep(kept)
-    return movedFrom === undefined ? change : { ...change, movedFrom }
+    return this.#keep(kept, movedFrom)
   }
 
   /** A step removed an object, or we let it go. Without an older object the resource itself is gone; else only that one is. */
   remove(action: Action, step: Step): StateChange {
-    const { address, restores } = action
+    const { restores } = action
+    const address = this.#addressOf(action)
     const record = this.recordOf(address)
-    if (action.kind === 'delete' && restores !== undefined && restores !== 'nothing') return this.#keep(restores)
+    if (action.kind === 'delete' && restores !== undefined && restores !== 'nothing') return this.#keep(restores, restores.address === address ? undefined : address)
     const isOlder = action.deposed !== undefined || (action.replaceOrder === 'create-first' && step.call === 'delete')
     if (!isOlder || record === undefined || restores === 'nothing') return this.#drop(address)
     const { deposed = [], ...rest } = record
@@ -55,9 +55,19 @@ export class Ledger {
     return this.#keep(left.length === 0 ? rest : { ...rest, deposed: left })
   }
 
-  #keep(resource: RecordedResource): { readonly put: RecordedResource } {
+  /** Where an action's object is recorded: what a replace deletes first, where it was until now; an older one, with whatever moved meanwhile. */
+  #addressOf({ address, movedFrom, deposed, id }: Action): Action['address'] {
+    if (movedFrom !== undefined && this.recordOf(movedFrom)?.id === id) return movedFrom
+    const holds = (record: RecordedResource | undefined): boolean => record?.deposed?.some((each) => each.id === id) === true
+    if (deposed === undefined || holds(this.recordOf(address))) return address
+    for (const known of new Set([...this.#since.keys(), ...this.#before.keys()])) if (holds(this.recordOf(known))) return known as Action['address']
+    return address
+  }
+
+  #keep(resource: RecordedResource, movedFrom?: Action['address']): StateChange {
+    if (movedFrom !== undefined) this.#since.set(movedFrom, undefined)
     this.#since.set(resource.address, resource)
-    return { put: resource }
+    return { put: resource, ...(movedFrom !== undefined && { movedFrom }) }
   }
 
   #drop(address: Action['address']): StateChange {

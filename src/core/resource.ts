@@ -14,6 +14,8 @@ export interface Resource {
   readonly dependsOn?: readonly string[]
   /** True: a change or delete of it is blocked until a declaration lifts this. Default: what is recorded or observed, and false for what is new. */
   readonly protected?: boolean
+  /** The address under which it is recorded until now, of the same type and not declared any more: it is the same resource with another name, and what differs is an update or a replace. Nothing recorded there: it says nothing. Default: none. */
+  readonly movedFrom?: string
   /** True: an object that exists already, unowned, may be taken over. Default: false. */
   readonly adopt?: boolean
   /** True: it belongs to somebody else. `inputs` say what it is found by (an `id`, or fields that exactly one object has); it is referred to and never changed. Default: false. */

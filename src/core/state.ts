@@ -70,6 +70,12 @@ export type StateChange =
       readonly settled: string
     }
 
+/** Notes in a set of groups with writes that may not be effective yet what a change says of one. */
+export function noteUnsettled(groups: Set<string>, change: StateChange): void {
+  if ('dirtied' in change) groups.add(change.dirtied)
+  else if ('settled' in change) groups.delete(change.settled)
+}
+
 /** Applies changes to a state; its serial stays. */
 export function foldState(state: State, changes: Iterable<StateChange>): State {
   return runWhole(foldInPortions(state, changes))
@@ -86,8 +92,7 @@ export function* foldInPortions(state: State, changes: Iterable<StateChange>): P
       if (change.movedFrom !== undefined) resources.delete(change.movedFrom)
       resources.set(change.put.address, change.put)
     } else if ('remove' in change) resources.delete(change.remove)
-    else if ('dirtied' in change) unsettled.add(change.dirtied)
-    else unsettled.delete(change.settled)
+    else noteUnsettled(unsettled, change)
   }
   const { unsettled: _, ...rest } = state
   return { ...rest, resources, ...(unsettled.size > 0 && { unsettled: [...unsettled].sort() }) }

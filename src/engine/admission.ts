@@ -2,6 +2,7 @@ import { DeclarationError, FormatError, OpenRunError, PlanRefusedError } from '.
 import { typeOf } from '../core/address.ts'
 import { PLAN_VERSION, type Plan } from '../core/plan.ts'
 import { suggest } from '../core/nearest.ts'
+import { cutSteps } from '../core/planning/cut-steps.ts'
 import { dropIdleSettles } from '../core/planning/settles.ts'
 import type { State } from '../core/state.ts'
 import type { Provider } from '../provider/provider.ts'
@@ -35,13 +36,8 @@ function admitMode(plan: Plan, { expectMode, onDelete = 'refuse' }: ApplyOptions
     throw new PlanRefusedError('deletes-in-apply', `plan ${plan.id} was made in mode ${plan.mode} and would ${names}; run it in that mode, or plan again in mode apply`)
   const skipped = new Set(deletes)
   const message = 'mode apply deletes nothing; run the plan in its own mode'
-  return { ...plan, actions: dropIdleSettles(dropSteps(plan.actions.map((action) => (skipped.has(action) ? { ...action, steps: [], blocked: { reason: 'replace-in-apply', message } } : action)))) }
-}
-
-/** Steps wait no longer for what will not run. */
-function dropSteps(actions: Plan['actions']): Plan['actions'] {
-  const keys = new Set(actions.flatMap(({ steps }) => steps.map(({ key }) => key)))
-  return actions.map((action) => ({ ...action, steps: action.steps.map(({ comesAfter, ...step }) => ({ ...step, after: step.after.filter((key) => keys.has(key)), ...(comesAfter !== undefined && keys.has(comesAfter) && { comesAfter }) })) }))
+  const actions = plan.actions.map((action) => (skipped.has(action) ? { ...action, steps: [], blocked: { reason: 'replace-in-apply', message } as const } : action))
+  return { ...plan, actions: dropIdleSettles(cutSteps(actions, deletes)) }
 }
 
 /** Refuses a plan with actions on types that the provider does not have. */

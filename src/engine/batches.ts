@@ -139,7 +139,7 @@ function doubt(error: unknown): unknown {
 
 /** Given up when each of the items is. The rest is the same for all. */
 function joinReadContexts(contexts: readonly ReadContext[]): ReadContext {
-  const { trace, admit, refused, hold } = contexts[0] as ReadContext
+  const { trace, admit, refused, hold, elapsedMs } = contexts[0] as ReadContext
   const controller = new AbortController()
   let left = contexts.length
   const giveUp = (signal: AbortSignal): void => {
@@ -149,7 +149,12 @@ function joinReadContexts(contexts: readonly ReadContext[]): ReadContext {
     if (signal.aborted) giveUp(signal)
     else signal.addEventListener('abort', () => giveUp(signal), { once: true })
   }
-  return { signal: controller.signal, trace, admit, refused, ...(hold && { hold }) }
+  // For each of them the time does not count.
+  const wait = async (ms: number): Promise<void> => {
+    await Promise.allSettled(contexts.map((context) => context.wait(ms)))
+    controller.signal.throwIfAborted()
+  }
+  return { signal: controller.signal, trace, admit, refused, wait, elapsedMs, ...(hold && { hold }) }
 }
 
 function joinContexts(contexts: readonly CallContext[]): BatchContext {

@@ -32,6 +32,8 @@ export function createReadContext(trace: (call: ApiCall) => void, gate: RequestG
       attempt.noteSent()
     },
     refused: (retryAfterMs) => gate.close(retryAfterMs),
+    wait: (ms) => attempt.pause(ms),
+    elapsedMs: () => attempt.elapsedMs(),
   }
 }
 
@@ -54,7 +56,11 @@ export function createCallContext(loan: CallLoan, gate: RequestGate, attempt: At
     idempotencyKey: loan.idempotencyKey,
     fence: loan.fence,
     progress: loan.progress,
-    saveHandle: loan.saveHandle,
+    saveHandle: (handle) => {
+      // Who has one has begun something, however it was sent.
+      attempt.noteSent()
+      return loan.saveHandle(handle)
+    },
     trace: traceThrough(loan.trace, gate),
     admit: async () => {
       const turn = gate.pass(attempt)
@@ -65,6 +71,8 @@ export function createCallContext(loan: CallLoan, gate: RequestGate, attempt: At
       attempt.noteSent()
     },
     refused: (retryAfterMs) => gate.close(retryAfterMs),
+    wait: (ms) => attempt.pause(ms),
+    elapsedMs: () => attempt.elapsedMs(),
     hold: () => {
       // What was admitted is sent only after this.
       const proof = holdUnless(() => isGranted || admitted !== 1)
@@ -72,7 +80,11 @@ export function createCallContext(loan: CallLoan, gate: RequestGate, attempt: At
       return proof?.then(grant)
     },
   }
-  if (loan.savedHandle !== undefined) context.savedHandle = loan.savedHandle
+  if (loan.savedHandle !== undefined) {
+    context.savedHandle = loan.savedHandle
+    // What it stands for was sent by an earlier attempt.
+    attempt.noteSent()
+  }
   return context
 }
 

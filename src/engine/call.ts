@@ -1,6 +1,7 @@
 import { ProviderError } from '../core/errors.ts'
 import type { Clock } from './clock.ts'
 import { setDeadline } from './deadline.ts'
+import { pause } from './pause.ts'
 
 /** Raised when a call does not even end after it was aborted. */
 export class HungCall extends Error {}
@@ -23,6 +24,9 @@ export interface Attempt {
   readonly signal: AbortSignal
   /** Waits without that counting against the timeout. */
   readonly wait: (turn: Promise<void>) => Promise<void>
+  /** Waits for a time, likewise. */
+  readonly pause: (ms: number) => Promise<void>
+  readonly elapsedMs: () => number
   /** Says that something is sent now: until then an abort is no doubt. */
   readonly noteSent: () => void
 }
@@ -53,6 +57,7 @@ class AttemptUnderWay<T> implements Attempt {
   #isOver = false
   #leftMs: number
   #sinceMs = 0
+  #begunMs = 0
 
   constructor(bounds: CallBounds, resolve: (value: T) => void, reject: (error: unknown) => void) {
     this.#bounds = bounds
@@ -83,10 +88,19 @@ class AttemptUnderWay<T> implements Attempt {
     }
   }
 
+  pause(ms: number): Promise<void> {
+    return this.wait(pause(this.#bounds.clock, ms, this.signal))
+  }
+
+  elapsedMs(): number {
+    return this.#bounds.clock.monotonic() - this.#begunMs
+  }
+
   make(call: (attempt: Attempt) => Promise<T>): void {
     const { wholeMs, clock, signal } = this.#bounds
     if (wholeMs !== undefined) this.#stopWhole = clock.after(wholeMs, () => this.#abort(`no answer within the ${wholeMs} ms that were left`))
     this.#startTimeout()
+    this.#begunMs = this.#sinceMs
     this.#stopListening = listenForAbort(signal, () => this.#abort('the call was aborted'))
     let running: Promise<T>
     try {

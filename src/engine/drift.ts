@@ -5,7 +5,9 @@ import type { ErrorRecord } from '../core/errors.ts'
 import type { PlanEvent } from '../core/event.ts'
 import { getPath } from '../core/json.ts'
 import { takeInventory } from '../core/planning/existing.ts'
+import type { Resolve } from '../core/applied.ts'
 import type { State } from '../core/state.ts'
+import { mapMarkers } from '../core/value.ts'
 import { systemClock } from './clock.ts'
 import type { BaseOptions } from './options.ts'
 import { loadRecorded } from './recorded.ts'
@@ -76,7 +78,10 @@ export async function detectDrift(options: DriftOptions): Promise<Drift> {
     if (status === 'absent') resources.push({ address, id, kind: 'gone', changes: [] })
     else if (observed === undefined) resources.push({ address, id, kind: 'unreadable', changes: [], ...(error && { error }) })
     else {
-      const { changes } = compareInputs({ declared: known.inputs, observed: observed.outputs, rules, recorded: known.inputs, resolve: (marker) => (marker.kind === 'reference' ? lookUp(state, marker.address, marker.path) : undefined) })
+      const resolve: Resolve = (marker) => (marker.kind === 'reference' ? lookUp(state, marker.address, marker.path) : undefined)
+      // Of what is somebody else's, and so not recorded, what stands there now cannot be compared with anything.
+      const applied = mapMarkers(known.inputs, (marker, path) => (marker.kind === 'reference' && !state.resources.has(marker.address) ? (getPath(observed.outputs, path) ?? marker) : marker)) as typeof known.inputs
+      const { changes } = compareInputs({ declared: applied, observed: observed.outputs, rules, recorded: applied, resolve })
       if (changes.length > 0) resources.push({ address, id, kind: 'changed', changes: changes.map(swap) })
     }
   }

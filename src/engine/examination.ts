@@ -1,5 +1,6 @@
 import type { Entry } from '../core/entry.ts'
 import { listUnknown, replayEntries } from '../core/journal.ts'
+import { noteUnsettled } from '../core/state.ts'
 import { readCheckpoint } from '../store/checkpoint-text.ts'
 import { getInPieces } from '../store/document.ts'
 import { readPlan } from '../store/plan-text.ts'
@@ -34,10 +35,7 @@ export async function examineStack({ store, stack = 'default' }: HistoryOptions)
     })
     if (entries === undefined || run.ended) continue
     const record = replayEntries(entries)
-    for (const change of record.changes) {
-      if ('dirtied' in change) unsettled.add(change.dirtied)
-      else if ('settled' in change) unsettled.delete(change.settled)
-    }
+    for (const change of record.changes) noteUnsettled(unsettled, change)
     const unknown = listUnknown(record).map(({ step }) => step)
     const ended = record.ended === undefined ? 'it never ended' : `it is ${record.ended.outcome}${record.ended.message === undefined ? '' : ` (${record.ended.message})`}`
     findings.push({ level: 'open', subject, problem: `${ended}${unknown.length === 0 ? '' : `; whether these happened is unknown: ${unknown.join(', ')}`}`, remedy: `resume ${run.id} to go on with its plan, roll it back, or abandon it` })

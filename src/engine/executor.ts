@@ -1,6 +1,6 @@
 import type { Action } from '../core/action.ts'
 import type { Entry } from '../core/entry.ts'
-import { recordError } from '../core/errors.ts'
+import { ProviderError, recordError } from '../core/errors.ts'
 import { changeOf } from '../core/journal.ts'
 import type { ApiCall, Progress, RunEventName, RunEvents } from '../core/event.ts'
 import type { Flow } from '../core/run/flow.ts'
@@ -8,9 +8,9 @@ import type { RunMachine } from '../core/run/machine.ts'
 import type { Effect, Signal, SignalOf } from '../core/run/signal.ts'
 import { drawDelay } from '../core/retry.ts'
 import type { StateChange } from '../core/state.ts'
-import type { CallType } from '../provider/origin.ts'
 import type { Provider } from '../provider/provider.ts'
-import { typeOf, type Address } from '../core/address.ts'
+import { typeOfAction } from '../provider/type-of-action.ts'
+import type { Address } from '../core/address.ts'
 import { HungCall } from './call.ts'
 import { classifyFault, noteRefusal } from './classify.ts'
 import type { Clock } from './clock.ts'
@@ -19,6 +19,7 @@ import type { HostDialog } from './host-dialog.ts'
 import type { RunEmitter } from './emitter.ts'
 import type { JournalWriter } from './journal-writer.ts'
 import type { LeaseKeeper } from './lease-keeper.ts'
+import { isRepeatable, judgeTask } from './call-fate.ts'
 import type { Work, Worker } from './worker.ts'
 
 /** What the executor works with. */
@@ -177,11 +178,11 @@ export class Executor {
     }
   }
 
-  #ask(step: number, ask: (work: Work) => Promise<Signal>): void {
+  #ask(step: number, ask: (work: Work) => Promise<Signal>, isCall = false): void {
     this.#underWay++
     ask(this.#workOf(step)).then(
       (signal) => this.#answer(signal),
-      (error: unknown) => this.#answer(this.#judge(step, error)),
+      (error: unknown) => this.#answer(this.#judge(step, error, isCall)),
     )
   }
 
@@ -229,28 +230,32 @@ export class Executor {
           throw error
         }),
     }
-    this.#ask(step, () => worker.perform(work, loan))
+    this.#ask(step, () => worker.perform(work, loan), true)
   }
 
-  #judge(step: number, error: unknown): SignalOf<'failed' | 'hung'> {
+  #judge(step: number, error: unknown, isCall: boolean): SignalOf<'failed' | 'hung'> {
     if (error instanceof HungCall) return { kind: 'hung', step }
     const { provider, clock } = this.#tools
     const { action, step: planned } = this.#workOf(step)
-    const name = typeOf(action.address)
-    const type: (CallType & { readonly idempotent?: boolean }) | undefined = action.settles === undefined ? (provider.types[name] ?? provider.operations?.[name]) : provider.settleGroups?.[action.settles]
+    const type = typeOfAction(provider, action)
     const fault = classifyFault(error, type, provider)
     noteRefusal(gateOf(provider, type, clock), error, fault)
     const deadline = this.#actionDeadlines.get(step)
+    const isFinal = (error instanceof ProviderError && error.isFinal) || (deadline !== undefined && clock.monotonic() >= deadline)
+    const task = isCall && this.#handles.has(step) ? judgeTask(planned, fault.kind) : undefined
+    // The next call starts another one.
+    if (task === 'failed') this.#handles.delete(step)
     const output = this.#tools.worker.outputOf?.(step)
     return {
       kind: 'failed',
       step,
       error: this.#tools.worker.redact({ ...recordError(error), kind: fault.kind }),
       fault: fault.kind,
-      repeatable: type?.idempotent === true || planned.call === 'update' || planned.call === 'delete' || planned.call === 'forget' || planned.call === 'settle',
+      repeatable: type?.idempotent === true || isRepeatable(planned, type),
       ...(output && { output }),
       ...(fault.retryAfterMs !== undefined && { retryAfterMs: fault.retryAfterMs }),
-      ...(deadline !== undefined && clock.monotonic() >= deadline && { final: true }),
+      ...(isFinal && { final: true }),
+      ...(task && { task }),
     }
   }
 

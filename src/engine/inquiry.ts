@@ -9,7 +9,8 @@ import { systemClock } from './clock.ts'
 import { listKnownObjects } from './known-objects.ts'
 import type { BaseOptions } from './options.ts'
 import { loadPlan } from './plan-document.ts'
-import type { Reader } from './read-call.ts'
+import type { ResourceType } from '../provider/provider.ts'
+import { makeRead, type Reader } from './read-call.ts'
 import { OperationWorker } from './operation/operation-worker.ts'
 import { ResourceWorker } from './resource-worker.ts'
 import { createDigest } from './secrets.ts'
@@ -80,6 +81,7 @@ async function prepareInquiry(options: BaseOptions, planId: string, state: State
   const tools = { reader, bounds, values, digest: await createDigest(state.salt), sealer: options.sealer, recorded: state.resources }
   const resources = new ResourceWorker(tools)
   const operations = new OperationWorker(tools, async () => '', false)
+  const askForTask = async (type: ResourceType, handle: string): ReturnType<NonNullable<ResourceType['awaitTask']>> => (type.awaitTask === undefined ? 'running' : makeRead(reader, type, async (context) => type.awaitTask?.(handle, context) ?? 'running', 1))
   return async (step) => {
     const index = flow.indexOf.get(step.step)
     if (index === undefined) throw new PlanRefusedError('altered', `the journal names the step ${step.step}, which plan ${planId} does not have`)
@@ -90,7 +92,13 @@ async function prepareInquiry(options: BaseOptions, planId: string, state: State
     const group = groupOfStep(flow, index)
     try {
       const isOperation = work.step.call === 'run' || work.step.call === 'undo'
+      const type = provider.types[parseAddress(address).type]
+      const task = type === undefined || step.handle === undefined ? undefined : await askForTask(type, step.handle)
+      if (task === 'failed') return { group, settled: { address, outcome: 'did-not-happen', message: `${work.step.call} did not happen: its task (${step.handle}) failed` } }
       const seen = isOperation ? await operations.probe(work) : await resources.probe(work, 4)
+      if (task === 'succeeded' && seen.answer === 'absent') return { group, settled: { address, outcome: 'unknown', message: `its task (${step.handle}) succeeded, and no read shows it; look for it by hand` } }
+      // It may still become true.
+      if (task === 'running' && seen.answer === 'absent') return { group, settled: { address, outcome: 'unknown', message: `its task (${step.handle}) is not over; resume waits for it` } }
       if (seen.answer === 'happened') return { group, settled: { address, outcome: 'happened', message: `${work.step.call} happened${seen.id === undefined ? '' : ` (id ${seen.id})`}; it is recorded now` }, ...(seen.change && { change: seen.change }) }
       if (seen.answer === 'absent') return { group, settled: { address, outcome: 'did-not-happen', message: `${work.step.call} did not happen` } }
       return { group, settled: { address, outcome: 'unknown', message: seen.message ?? `${parseAddress(address).type} cannot be asked; look for it by hand` } }

@@ -4,24 +4,16 @@ import type { PlanPhase } from '../core/operation.ts'
 import { endsPortion, type Portions } from '../core/portion.ts'
 import type { Flow } from '../core/run/flow.ts'
 import type { StepGroups } from '../core/run/schedule.ts'
-import type { Provider, ResourceType } from '../provider/provider.ts'
+import type { Provider } from '../provider/provider.ts'
+import { typeOfAction } from '../provider/type-of-action.ts'
 import type { ApplyOptions } from './options.ts'
 
 /** What bounds single steps, beside the run's concurrency: the type's own limits and the host's. */
 export type LimitOptions = Pick<ApplyOptions, 'typeConcurrency' | 'serialKey'>
 
-/** What bounds the actions of a type. */
-type Limits = Pick<ResourceType, 'concurrency' | 'serialKey'>
-
-/** What bounds an action, by its type or its settle group. */
-function limitsOf(provider: Provider, { address, settles }: Action): Limits | undefined {
-  const name = typeOf(address)
-  return settles === undefined ? (provider.types[name] ?? provider.operations?.[name]) : provider.settleGroups?.[settles]
-}
-
 /** The key that an action shares with others of which one runs at a time, as its type says. */
 export function serialKeyOf(provider: Provider, action: Action): string | undefined {
-  const key = limitsOf(provider, action)?.serialKey
+  const key = typeOfAction(provider, action)?.serialKey
   return typeof key === 'function' ? key(action) : key
 }
 
@@ -41,7 +33,7 @@ export function* groupSteps(flow: Flow, provider: Provider, { typeConcurrency = 
     if (endsPortion(index)) yield
     const action = flow.actions[index] as Action
     const name = typeOf(action.address)
-    const type = limitsOf(provider, action)
+    const type = typeOfAction(provider, action)
     const limit = Math.min(type?.concurrency ?? Number.POSITIVE_INFINITY, typeConcurrency[name] ?? Number.POSITIVE_INFINITY)
     const keys = [serialKeyOf(provider, action), serialKey?.(action)]
     const parallel = parallelOf.get(action.phase ?? '')

@@ -60,12 +60,14 @@ export async function plan(desired: readonly Resource[], options: PlanOptions): 
     bounds: { timeoutMs: options.timeoutMs ?? 30_000, abortGraceMs: 1_000, clock, signal: options.signal ?? new AbortController().signal },
   }
   const types = chooseTypes(prepared, recorded.state, options, existing)
+  const externals = prepared.filter(({ external }) => external === true)
   const survey = new Survey({
     reader,
     types,
     recorded: resources.filter(({ address }) => types.has(typeOf(address))),
     scope: options.scope,
-    isReferredTo: matchExternals(prepared),
+    externals: externals.flatMap(({ type, inputs: { id } }) => (typeof id === 'string' ? [{ type, id }] : [])),
+    isReferredTo: matchExternals(externals),
     concurrency,
     onEvent: options.onEvent ?? (() => undefined),
   })
@@ -124,8 +126,7 @@ function chooseTypes(desired: readonly Resource[], state: State | undefined, opt
 }
 
 /** Tells the objects that the declaration refers to as somebody else's, as far as their fields are known before anything is read. */
-function matchExternals(desired: readonly Resource[]): NonNullable<ConstructorParameters<typeof Survey>[0]['isReferredTo']> {
-  const externals = desired.filter(({ external }) => external === true)
+function matchExternals(externals: readonly Resource[]): NonNullable<ConstructorParameters<typeof Survey>[0]['isReferredTo']> {
   return ({ type, observed }) =>
     externals.some((each) => each.type === type && Object.entries(each.inputs).every(([field, value]) => isMarker(value) || canonicalJson(value) === canonicalJson(field === 'id' ? observed.id : getPath(observed.outputs, field.split('.')))))
 }

@@ -18,6 +18,7 @@ import { findForgotten, isAsDesired, missesSecret, showsUpdate } from './evidenc
 import { gateOf } from './gates.ts'
 import { findSecrets, listSecretTexts, omitPlaces, redactError } from './concealment.ts'
 import { checkObserved, makeRead, type Reader } from './read-call.ts'
+import { readVisible } from './read-visible.ts'
 import type { Sealer } from './sealer.ts'
 import { sealInputs, type Digest } from './secrets.ts'
 import { checkResolved } from './validate.ts'
@@ -57,8 +58,9 @@ export class ResourceWorker implements Worker {
     this.#ledger = new Ledger(tools.recorded)
   }
 
-  async inspect(work: Work, mayHaveHappened: boolean): Promise<SignalOf<'inspected' | 'moved'>> {
+  async inspect(work: Work, isInDoubt: boolean): Promise<SignalOf<'inspected' | 'moved'>> {
     const { action, step, index } = work
+    const mayHaveHappened = isInDoubt || work.handle !== undefined
     const type = this.#typeOf(work)
     if (step.call === 'delete' || step.call === 'forget') {
       const other = this.#otherRecord(work)
@@ -87,6 +89,11 @@ export class ResourceWorker implements Worker {
     if (fingerprintObserved(type, declared, observed, action.leftAs === undefined ? action : undefined) !== action.fingerprint) {
       const isOurs = mayHaveHappened && inputs !== undefined && isAsDesired(type, inputs, observed)
       if (isOurs) return { kind: 'inspected', step: index, settled: await this.#put(work, type, inputs, observed, parentId), id: observed.id }
+      if (work.handle !== undefined) {
+        // Its task is under way, whoever has changed it since: nothing is sent, it is waited for.
+        this.#seen.set(index, { inputs, observed, parentId })
+        return { kind: 'inspected', step: index }
+      }
       return { kind: 'moved', step: index, message: `it was changed after the plan was made (id ${action.id}); plan again` }
     }
     this.#seen.set(index, { inputs, observed, parentId })
@@ -133,12 +140,12 @@ export class ResourceWorker implements Worker {
     const { action, step, index } = work
     const type = this.#typeOf(work)
     // A task that goes on in the backend is polled: to ask what it has come to is to perform it.
-    if (work.handle !== undefined) return { kind: 'probed', step: index, answer: 'absent' }
+    if (work.handle !== undefined) return { kind: 'probed', step: index, answer: 'repeatable', message: `resume asks for its task again (${work.handle}), and starts nothing` }
     const { parentId, inputs } = this.#seen.get(index) ?? (await this.#reconstruct(work, type))
     if (step.call !== 'create') {
-      const observed = await this.#read(work, type, parentId, attempts)
-      const happened = step.call === 'delete' ? observed === undefined : observed !== undefined && showsUpdate(type, action, inputs as Fields, observed)
-      if (!happened) return { kind: 'probed', step: index, answer: 'absent' }
+      const shows = (observed: Observed | undefined): boolean => (step.call === 'delete' ? observed === undefined : observed !== undefined && showsUpdate(type, action, inputs as Fields, observed))
+      const observed = await readVisible(type, this.#tools.bounds, () => this.#read(work, type, parentId, attempts), shows)
+      if (!shows(observed)) return { kind: 'probed', step: index, answer: 'absent' }
       const change = step.call === 'delete' ? this.#ledger.remove(action, step) : await this.#put(work, type, inputs as Fields, observed as Observed, parentId)
       return { kind: 'probed', step: index, answer: 'happened', change }
     }
@@ -146,14 +153,14 @@ export class ResourceWorker implements Worker {
       return { kind: 'probed', step: index, answer: 'repeatable', message: `whether it happened is unknown, and ${parseAddress(action.address).type} has no way to find an object by its natural key; resume makes the same call again, with the same key` }
     if (type.find === undefined)
       return { kind: 'probed', step: index, answer: 'unknown', message: `the reply was lost, and ${parseAddress(action.address).type} has no way to find an object by its natural key; look for it by hand` }
-    const observed = await this.#findVisible(type, work, inputs as Fields, parentId, attempts)
+    const observed = await readVisible(type, this.#tools.bounds, () => this.#find(type, work, inputs as Fields, parentId, attempts), (found) => found !== undefined)
     if (observed === undefined) return { kind: 'probed', step: index, answer: 'absent' }
     return { kind: 'probed', step: index, answer: 'happened', change: await this.#put(work, type, inputs as Fields, observed, parentId), id: observed.id }
   }
 
   /** The id of what is recorded now, where a run after the plan has put another object in the place of the one that goes. */
   #otherRecord({ action }: Work): string | undefined {
-    const record = this.#ledger.recordOf(action.address)
+    const record = (action.movedFrom === undefined ? undefined : this.#ledger.recordOf(action.movedFrom)) ?? this.#ledger.recordOf(action.address)
     if (record === undefined || record.id === action.id || action.restores !== undefined || action.deposed !== undefined) return undefined
     return record.deposed?.some(({ id }) => id === action.id) === true ? undefined : record.id
   }
@@ -174,8 +181,8 @@ export class ResourceWorker implements Worker {
   #secretsOf(work: Work): readonly Path[] {
     const { types } = this.#tools.reader.provider
     const type = this.#typeOf(work)
-    const { inputs, address } = work.action
-    const before = this.#tools.recorded.get(address)
+    const { inputs, address, movedFrom = address } = work.action
+    const before = this.#tools.recorded.get(movedFrom)
     const declared = findSecrets(type, inputs, types)
     return before === undefined ? declared : [...declared, ...findSecrets(type, before.inputs, types)]
   }
@@ -184,6 +191,8 @@ export class ResourceWorker implements Worker {
     const { index } = work
     this.#seen.set(index, { inputs, observed: undefined, parentId })
     const { action } = work
+    const older = mayHaveHappened || action.replaceOrder !== 'create-first' || action.restores !== undefined ? undefined : this.#ledger.recordOf(action.movedFrom ?? action.address)
+    if (older !== undefined && older.id !== action.id) return { kind: 'moved', step: index, message: `another object is recorded there by now (id ${older.id}); plan again` }
     const recorded = mayHaveHappened || action.kind !== 'create' || action.restores !== undefined ? undefined : this.#ledger.recordOf(action.address)
     const other = recorded && (await this.#readRecorded(work, type, recorded))
     if (other !== undefined) return { kind: 'moved', step: index, message: `another object is recorded there by now (id ${other}); plan again` }
@@ -202,7 +211,7 @@ export class ResourceWorker implements Worker {
 
   /** A create-first replace: what is recorded of the older object is overwritten by this step. */
   #imageOfOlder({ action }: Work): Pick<SignalOf<'inspected'>, 'before'> {
-    const recorded = action.replaceOrder === 'create-first' ? this.#ledger.recordOf(action.address) : undefined
+    const recorded = action.replaceOrder === 'create-first' ? this.#ledger.recordOf(action.movedFrom ?? action.address) : undefined
     return recorded === undefined || action.id === undefined ? {} : { before: { id: action.id, outputs: recorded.outputs, recorded } }
   }
 
@@ -255,19 +264,6 @@ export class ResourceWorker implements Worker {
     const { name } = parseAddress(action.address)
     const found = await makeRead(this.#tools.reader, type, (context) => (type.find as NonNullable<ResourceType['find']>)({ name, inputs, ...(parentId !== undefined && { parentId }) }, context), attempts)
     return found === undefined ? undefined : checkObserved(found, `find of ${action.address}`)
-  }
-
-  /** Absence counts only after the time that a new object may stay invisible. */
-  async #findVisible(type: ResourceType, work: Work, inputs: Fields, parentId: string | undefined, attempts: number): Promise<Observed | undefined> {
-    const { clock } = this.#tools.bounds
-    const until = clock.monotonic() + (type.visibleWithinMs ?? 0)
-    for (;;) {
-      // By when it was asked: a reply that takes its time says nothing of the time since.
-      const leftMs = until - clock.monotonic()
-      const found = await this.#find(type, work, inputs, parentId, attempts)
-      if (found !== undefined || leftMs <= 0) return found
-      await new Promise<void>((resolve) => clock.after(Math.min(leftMs, 1_000), resolve))
-    }
   }
 
   #checkInputs({ action }: Work, type: ResourceType, inputs: Fields): void | Promise<void> {

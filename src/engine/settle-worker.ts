@@ -4,8 +4,8 @@ import type { SettleGroup } from '../provider/settle-group.ts'
 import { attemptCall } from './call.ts'
 import { createCallContext, type CallLoan } from './call-context.ts'
 import { classifyFault } from './classify.ts'
-import type { Clock } from './clock.ts'
 import { gateOf } from './gates.ts'
+import { pause } from './pause.ts'
 import { makeRead, type Reader } from './read-call.ts'
 import type { Work, Worker } from './worker.ts'
 
@@ -60,7 +60,7 @@ export class SettleWorker implements Worker {
       const restMs = endsMs - clock.monotonic()
       if (restMs <= 0) throw new ProviderError('fatal', `${name} was told to settle and is not ready after ${Math.round(withinMs)} ms${why}; look at the backend, and resume: it is settled once more`)
       tell(`waits for ${name} to be ready${why}`)
-      await pause(clock, Math.min(group.pollEveryMs ?? POLL_EVERY_MS, restMs), bounds.signal)
+      await pause(clock, Math.min(group.pollEveryMs ?? POLL_EVERY_MS, restMs), bounds.signal, () => new ProviderError('ambiguous', 'the run was aborted while it waited for the backend to be ready'))
     }
   }
 
@@ -76,19 +76,4 @@ export class SettleWorker implements Worker {
       return message
     }
   }
-}
-
-function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const abort = (): void => {
-      stop()
-      reject(new ProviderError('ambiguous', 'the run was aborted while it waited for the backend to be ready'))
-    }
-    const stop = clock.after(ms, () => {
-      signal.removeEventListener('abort', abort)
-      resolve()
-    })
-    if (signal.aborted) abort()
-    else signal.addEventListener('abort', abort, { once: true })
-  })
 }

@@ -21,6 +21,11 @@ export interface SurveyRequest {
   readonly types: ReadonlySet<string>
   readonly recorded: readonly RecordedResource[]
   readonly scope: Scope | undefined
+  /** Objects of somebody else that the declaration names by their id. Default: none. */
+  readonly externals?: readonly {
+    readonly type: string
+    readonly id: string
+  }[]
   /** True for an object of somebody else that the declaration refers to: what lives in it may be ours. */
   readonly isReferredTo?: (reading: Present) => boolean
   readonly concurrency: number
@@ -39,6 +44,8 @@ export class Survey {
   readonly #failed = new Set<string>()
   /** What could not be listed: types as a whole, and those inside of one object (`type\0parentId`). */
   readonly #unlisted = new Set<string>()
+  /** What was read one by one, and could not be. */
+  readonly #unreadable: { readonly type: string; readonly id: string }[] = []
   readonly #recordedIds: ReadonlySet<string>
 
   constructor(request: SurveyRequest) {
@@ -124,7 +131,7 @@ export class Survey {
 
   async #listType(name: string): Promise<void> {
     const type = this.#type(name)
-    if (type?.list === undefined) return
+    if (type?.list === undefined) return void (await Promise.all([...this.#listNamed(name)].map((id) => this.readOne(name, id, undefined))))
     if (type.parent === undefined || type.listedBy === 'all') return this.#listInto(name, type, undefined)
     if (this.#failed.has(type.parent.type)) {
       this.#failed.add(name)
@@ -132,7 +139,20 @@ export class Survey {
       return
     }
     const parents = [...this.#seen.values()].filter((reading) => reading.type === type.parent?.type && this.#concerns(reading))
+    for (const { type: unread, id } of this.#unreadable) if (unread === type.parent.type) this.#noteUnlisted(name, id, { code: 'unreadable-parent', message: `${unread} ${id}, in which they live, could not be read` })
     await Promise.all(parents.map((parent) => this.#listInto(name, type, parent.observed.id)))
+  }
+
+  /** Of a type that no list shows: what is referred to by its id, and what recorded objects live in. */
+  #listNamed(name: string): ReadonlySet<string> {
+    const { externals = [], recorded } = this.#request
+    const ids = new Set(externals.filter(({ type }) => type === name).map(({ id }) => id))
+    const isParent = Object.values(this.#request.reader.provider.types).some(({ parent }) => parent?.type === name)
+    if (isParent) for (const { address, parentId } of recorded) if (parentId !== undefined && this.#type(typeOf(address))?.parent?.type === name) ids.add(parentId)
+    if (ids.size === 0) return ids
+    // What is recorded itself is read with the others.
+    for (const { address, id } of recorded) if (typeOf(address) === name) ids.delete(id)
+    return ids
   }
 
   async #listInto(name: string, type: ResourceType, parentId: string | undefined): Promise<void> {
@@ -162,6 +182,7 @@ export class Survey {
       else this.#notePresent(name, checkObserved(outcome.value, `read of ${name} ${id}`), true, parentId)
     } catch (error) {
       this.readings.push({ kind: 'unreadable', type: name, ...makeTarget(id, parentId), error: recordError(error) })
+      this.#unreadable.push({ type: name, id })
     }
   }
 

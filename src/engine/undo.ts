@@ -82,6 +82,8 @@ export async function carryOutUndo(run: RunInfo, undo: Undo, options: ResumeOpti
   const isChanged = folded !== stored
   const base: State = isChanged ? { ...folded, serial: stored.serial + 1 } : folded
   if (isChanged) await store.commit(base, { expectedSerial: stored.serial, lease })
+  // All that it did is in the state now: whoever dies from here on must not find it open, and count that twice.
+  if (record.ended === undefined || record.ended.open) await store.append(lease, run.id, [{ kind: 'run-ended', outcome: record.ended?.outcome ?? 'interrupted', open: false, message: `run ${runId} takes it back`, at: new Date(clock.now()).toISOString() }])
   const { result } = await beginRun({ plan, planHash, undoes: run.id, options: { ...options, onFailure: 'continue' }, emitter, runId, clock, base, commit: 'each', keeper })
   if (!result.open) await closeUndone(run.id, record, options, clock, lease)
   return result

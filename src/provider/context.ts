@@ -15,6 +15,10 @@ export interface ReadContext {
   readonly hold?: () => Promise<void> | undefined
   /** Says that the backend refused a request as one too many: no request of this provider is admitted before that time. Without one, the pause grows with each refusal. */
   readonly refused: (retryAfterMs?: number) => void
+  /** Waits this long, between two polls of a task, say. It does not count against the timeout, and rejects when this call is given up on. */
+  readonly wait: (ms: number) => Promise<void>
+  /** How long ago this attempt began, in milliseconds, with all that it waited for. */
+  readonly elapsedMs: () => number
 }
 
 /** What every call that changes something gets. */

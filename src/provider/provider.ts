@@ -108,6 +108,12 @@ export interface ResourceType<I extends object = object, O extends object = obje
   /** Finds an object by its natural key or ownership mark, and shows it whole. Undefined only for proven absence. */
   find?(request: FindRequest<I>, context: ReadContext): Promise<Observed | undefined>
   /**
+   * Says what has become of a task whose handle a call saved (`saveHandle`): waits for its end as long as a call would, and
+   * starts nothing. `running`: it was not over in time; `forgotten`: the backend does not know it any more. A rollback and an
+   * abandon ask it. Default: nobody can tell, so what no read shows stays unknown to them.
+   */
+  awaitTask?(handle: string, context: ReadContext): Promise<'succeeded' | 'failed' | 'running' | 'forgotten'>
+  /**
    * Creates several that are ready together, with one outcome for each, in their order. Each has its own entry in the journal, its
    * own retries and its own outcome. When it throws, each of them may have happened (unless the fault is `retryable`).
    * Default: `create` for each.
@@ -121,7 +127,7 @@ export interface ResourceType<I extends object = object, O extends object = obje
   readonly batchSize?: number
   /** True: `create` may be repeated with the same idempotency key or chosen id. Default: false. */
   readonly idempotent?: boolean
-  /** How long a new object may stay invisible to `find` and `list`; absence counts only after it. Default: 0. */
+  /** How long a write may take to show, a new object to `find` and `list`: that it did not happen counts only after it. Default: 0. */
   readonly visibleWithinMs?: number
   /** Each attempt of a call is aborted after this. Default: the run's. */
   readonly timeoutMs?: number

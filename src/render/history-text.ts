@@ -7,6 +7,7 @@ import { countOf } from './cut.ts'
 import { formatDuration } from './duration.ts'
 import { renderHook } from './hook-text.ts'
 import { neutralise } from './neutralise.ts'
+import { nameOutcome } from './outcome-text.ts'
 import { renderOutput } from './output-text.ts'
 import { layOut, type RenderOptions } from './plan-text.ts'
 import { tellStep } from './step-text.ts'
@@ -68,7 +69,7 @@ export function renderCheckpoints(checkpoints: readonly CheckpointInfo[]): strin
 
 function headOf({ id, mode, startedAt, outcome, open, undoes }: RunSummary, options: RenderOptions): string {
   const { palette } = layOut(options)
-  const state = outcome?.replace('-', ' ') ?? (open ? 'has not ended' : 'ended')
+  const state = outcome !== undefined ? nameOutcome(outcome) : open ? 'has not ended' : 'ended'
   const paint = outcome === 'succeeded' ? palette.green : open || outcome === 'failed' ? palette.red : palette.yellow
   return `${startedAt}  ${neutralise(id)}  ${mode}  ${paint(state)}${open ? ' (open: resume it, roll it back, or abandon it)' : ''}${undoes === undefined ? '' : ` (takes back ${neutralise(undoes)})`}`
 }

@@ -4,6 +4,7 @@ import { formatDuration } from './duration.ts'
 import { renderError } from './error-text.ts'
 import { cutLines } from './cut.ts'
 import { neutralise } from './neutralise.ts'
+import { nameOutcome } from './outcome-text.ts'
 import type { Paint, Palette } from './palette.ts'
 import { layOut, type RenderOptions } from './plan-text.ts'
 
@@ -43,10 +44,6 @@ function describe(action: ActionResult, palette: Palette, dryRun: boolean): read
     ...(action.because === undefined || action.message?.includes(action.because) === true ? [] : [`because of ${neutralise(action.because)}`]),
   ]
   return reasons.length === 0 ? [head] : [`${head}: ${reasons[0]}`, ...reasons.slice(1).map((line) => `    ${line}`)]
-}
-
-function nameOutcome(outcome: Outcome): string {
-  return outcome.replace('-', ' ')
 }
 
 function paintOf(outcome: Outcome, palette: Palette): Paint {

@@ -1,3 +1,5 @@
+import { systemClock } from '../engine/clock.ts'
+import { pause } from '../engine/pause.ts'
 import type { CallContext } from '../provider/context.ts'
 
 /** What a conformance case makes calls with. */
@@ -11,11 +13,15 @@ let made = 0
 /** Makes the context of one call: its turn has come, and nobody listens. */
 export function createCaseContext(options: { readonly idempotencyKey?: string; readonly signal?: AbortSignal } = {}): CaseContext {
   let refusals = 0
+  const signal = options.signal ?? new AbortController().signal
+  const begunMs = systemClock.monotonic()
   return {
-    signal: options.signal ?? new AbortController().signal,
+    signal,
     trace: () => undefined,
     admit: async () => undefined,
     refused: () => void refusals++,
+    wait: (ms) => pause(systemClock, ms, signal),
+    elapsedMs: () => systemClock.monotonic() - begunMs,
     attempt: 1,
     idempotencyKey: options.idempotencyKey ?? `key-${++made}`,
     fence: 1,

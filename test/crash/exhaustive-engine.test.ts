@@ -93,9 +93,9 @@ function refusals({ plan }: Scenario): readonly FakeFault[] {
   })
 }
 
-/** Every twelfth one, in turns; all of them with EXHAUST=all. */
-function thinOut<T>(all: readonly T[], turn: number): readonly T[] {
-  return process.env['EXHAUST'] === 'all' ? all : all.filter((_, index) => (index + turn) % 12 === 0)
+/** Every twelfth one, or what `every` says, in turns; all of them with EXHAUST=all. */
+function thinOut<T>(all: readonly T[], turn: number, every = 12): readonly T[] {
+  return process.env['EXHAUST'] === 'all' ? all : all.filter((_, index) => (index + turn) % every === 0)
 }
 
 /** The end of a run whose failing call was not reached before it died. */
@@ -116,12 +116,12 @@ async function exhaustAll(name: string, cases: Iterable<readonly [Shape, readonl
 
 describe('the engine, killed after any of its operations and resumed, comes to the same end with the same calls', () => {
   it('once, for each shape of up to 3 nodes, one kind of action in each', async () => {
-    const tries = await exhaustAll('once', pairUp([1, 2, 3].flatMap(listShapes), oneKind), (scenario) => exhaust(scenario, { twice: false }))
+    const tries = await exhaustAll('once', thinOut([...pairUp([1, 2, 3].flatMap(listShapes), oneKind)], 0, 3), (scenario) => exhaust(scenario, { twice: false }))
     expect(tries).toBeGreaterThan(300)
   }, 600_000)
   it('twice, for each shape of up to 2 nodes, one kind of action in each', async () => {
-    const tries = await exhaustAll('twice', pairUp([1, 2].flatMap(listShapes), oneKind), (scenario) => exhaust(scenario, { twice: true }))
-    expect(tries).toBeGreaterThan(800)
+    const tries = await exhaustAll('twice', thinOut([...pairUp([1, 2].flatMap(listShapes), oneKind)], 0, 2), (scenario) => exhaust(scenario, { twice: true }))
+    expect(tries).toBeGreaterThan(300)
   }, 600_000)
   it('with a refusal of each step, whatever the policy, for each shape of up to 3 nodes', async () => {
     const tries = await exhaustAll('with a refusal', pairUp([1, 2, 3].flatMap(listShapes), oneKind), async (scenario) => {

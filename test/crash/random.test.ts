@@ -4,7 +4,7 @@ import { anyChaos, type Chaos } from './chaos.ts'
 import { simulate } from './simulation.ts'
 
 // The same ones each time, so that a red build is red again. Others, for as long as you like: npm run soak:sim -- --minutes 10
-const RUNS = { numRuns: Number(process.env['CHAOS_RUNS'] ?? 14), seed: Number(process.env['CHAOS_SEED'] ?? 20261121) }
+const RUNS = { numRuns: Number(process.env['CHAOS_RUNS'] ?? 10), seed: Number(process.env['CHAOS_SEED'] ?? 20261121) }
 
 describe('whatever befalls it', () => {
   it('a plan is carried out in order, once, and to its end', async () => {

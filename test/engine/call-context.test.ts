@@ -7,7 +7,7 @@ import { manualClock } from '../../src/testing/manual-clock.ts'
 function setUp(hold: CallLoan['hold']) {
   const clock = manualClock()
   const sent: string[] = []
-  const attempt: Attempt = { signal: new AbortController().signal, wait: (turn) => turn, noteSent: () => void sent.push('sent') }
+  const attempt: Attempt = { signal: new AbortController().signal, wait: (turn) => turn, pause: async () => undefined, elapsedMs: () => 0, noteSent: () => void sent.push('sent') }
   const loan: CallLoan = { attempt: 1, idempotencyKey: 'k', fence: 1, savedHandle: undefined, remainingMs: 1e9, trace: () => undefined, progress: () => undefined, saveHandle: async () => undefined, hold }
   const gate = new RequestGate(clock, { perSecond: 1, burst: 1 })
   return { clock, sent, context: createCallContext(loan, gate, attempt) }

@@ -4,7 +4,7 @@ import { resume } from '../../src/engine/resume.ts'
 import { rollback } from '../../src/engine/rollback.ts'
 import { FINDABLE, createWorld, draw, found, sketches } from './world.ts'
 
-const RUNS = { numRuns: Number(process.env['LAW_RUNS'] ?? 70), seed: Number(process.env['LAW_SEED'] ?? 20261121) }
+const RUNS = { numRuns: Number(process.env['LAW_RUNS'] ?? 50), seed: Number(process.env['LAW_SEED'] ?? 20261121) }
 
 const faults = fc.array(
   fc.record({ call: fc.constantFrom('create', 'update', 'delete', 'find', 'read'), fault: fc.constantFrom('error', 'lost-reply', 'ambiguous', 'conflict', 'retryable'), skip: fc.nat(6), times: fc.integer({ min: 1, max: 3 }) }),

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { ProviderError } from '../../src/core/errors.ts'
 import type { ApiCall } from '../../src/core/event.ts'
 import { createHttpClient, type HttpClientOptions } from '../../src/provider/rest/index.ts'
+import { createCaseContext } from '../../src/testing/provider-context.ts'
 
 /** A client over scripted replies, one for each request; what was asked and what was told to the engine. */
 function script(replies: readonly (Response | (() => Response))[], options: Partial<HttpClientOptions> = {}) {
@@ -11,6 +13,8 @@ function script(replies: readonly (Response | (() => Response))[], options: Part
     signal: new AbortController().signal,
     admit: async () => void told.push('admit'),
     refused: (retryAfterMs?: number) => void told.push(`refused ${retryAfterMs}`),
+    wait: async () => undefined,
+    elapsedMs: () => 0,
     trace: ({ status }: ApiCall) => void told.push(`${status}`),
   }
   const client = createHttpClient({
@@ -61,6 +65,29 @@ describe('a token that has expired', () => {
     expect(refreshes).toBe(1)
     expect(requests.map(({ headers }) => headers.get('authorization'))).toEqual(['Bearer old', 'Bearer old', 'Bearer new', 'Bearer new'])
   })
+  it('is not refreshed again for a late refusal of the old one', async () => {
+    let token = 'old'
+    let refreshes = 0
+    let answerLate: (response: Response) => void = () => undefined
+    const client = createHttpClient({
+      baseUrl: 'https://api.example',
+      headers: () => ({ authorization: token }),
+      refresh: async () => void (token = `new ${++refreshes}`),
+      fetch: async (url, init) => {
+        const isOld = new Headers(init?.headers).get('authorization') === 'old'
+        if (isOld && String(url).endsWith('/late')) return new Promise((resolve) => (answerLate = resolve))
+        return isOld ? reply(401) : reply(200, { token })
+      },
+    })
+    const late = client.request({ method: 'GET', path: '/late' }, createCaseContext())
+    await client.request({ method: 'GET', path: '/soon' }, createCaseContext())
+    answerLate(reply(401))
+    expect([await late, refreshes]).toEqual([{ token: 'new 1' }, 1])
+  })
+  it('whose headers cannot be made says so in its own words', async () => {
+    const { post } = script([], { headers: () => Promise.reject(new ProviderError('fatal', 'the token is gone')) })
+    await expect(post()).rejects.toMatchObject({ kind: 'fatal', message: 'the token is gone' })
+  })
   it('that is refused again is an error', async () => {
     const { post } = script([reply(401), reply(401)], { refresh: async () => undefined })
     await expect(post()).rejects.toMatchObject({ kind: 'fatal', status: 401, message: expect.stringContaining('check the token') as string })
@@ -76,7 +103,7 @@ describe('a lease', () => {
   function script(proof: () => Promise<void>) {
     const sent: string[] = []
     let isHeld = true
-    const context = { signal: new AbortController().signal, admit: async () => undefined, refused: () => undefined, trace: () => void sent.push('traced'), hold: () => (isHeld ? undefined : proof().then(() => void (isHeld = true))) }
+    const context = { signal: new AbortController().signal, admit: async () => undefined, refused: () => undefined, wait: async () => undefined, elapsedMs: () => 0, trace: () => void sent.push('traced'), hold: () => (isHeld ? undefined : proof().then(() => void (isHeld = true))) }
     const client = createHttpClient({
       baseUrl: 'https://api.example',
       headers: async () => {

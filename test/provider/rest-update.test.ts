@@ -4,7 +4,7 @@ import type { Fields } from '../../src/core/json.ts'
 import { createHttpClient, restType, type RestDescription } from '../../src/provider/rest/index.ts'
 
 const schema = z.strictObject({ name: z.string(), text: z.string().optional(), labels: z.record(z.string(), z.string().nullable()).optional(), options: z.looseObject({}).optional() })
-const context = { signal: new AbortController().signal, admit: async () => undefined, refused: () => undefined, trace: () => undefined, attempt: 1, idempotencyKey: 'k', fence: 1, progress: () => undefined, saveHandle: () => Promise.resolve() }
+const context = { signal: new AbortController().signal, admit: async () => undefined, refused: () => undefined, wait: async () => undefined, elapsedMs: () => 0, trace: () => undefined, attempt: 1, idempotencyKey: 'k', fence: 1, progress: () => undefined, saveHandle: () => Promise.resolve() }
 
 /** A type whose server keeps one object, and what it was sent. */
 function setUp(more: Partial<RestDescription<typeof schema>>, stored: Fields = {}) {
@@ -35,6 +35,7 @@ describe('a change is sent', () => {
     ['with what others have in it, where the API replaces', { replaced: ['labels'] }, { method: 'PATCH', path: '/things/7', body: { text: 'new', labels: { a: '2', theirs: 'x' } } }],
     ['as the whole of what is declared', { update: 'put' as const }, { method: 'PUT', path: '/things/7', body: inputs }],
     ['as the whole of what there is, with the changes in it', { update: 'merge' as const, notInBody: ['id'] }, { method: 'PUT', path: '/things/7', body: { name: 'a', text: 'new', labels: { a: '2', theirs: 'x' }, hidden: 'kept' } }],
+    ['without what no update may name', { update: 'put' as const, notInUpdate: ['name'], renamed: { text: 'txt' } }, { method: 'PUT', path: '/things/7', body: { txt: 'new', labels: { a: '2' } } }],
     ['in an envelope', { envelope: 'thing' }, { method: 'PATCH', path: '/things/7', body: { thing: { text: 'new', labels: { a: '2' } } } }],
   ])('%s', async (_, more, expected) => {
     const { type, sent } = setUp(more, { id: '7' })

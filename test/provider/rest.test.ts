@@ -24,7 +24,7 @@ async function serve(handler: Handler): Promise<string> {
 }
 
 const calls: ApiCall[] = []
-const context = { signal: new AbortController().signal, admit: async () => undefined, refused: () => undefined, trace: (call: ApiCall) => void calls.push(call) }
+const context = { signal: new AbortController().signal, admit: async () => undefined, refused: () => undefined, wait: async () => undefined, elapsedMs: () => 0, trace: (call: ApiCall) => void calls.push(call) }
 const callContext = { ...context, attempt: 1, idempotencyKey: 'k', fence: 1, progress: () => undefined, saveHandle: () => Promise.resolve() }
 const json = (response: ServerResponse, body: unknown, status = 200, headers: Record<string, string> = {}): void => void response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body))
 

@@ -5,7 +5,7 @@ import { hideSecrets } from '../comparable.ts'
 import { compareInputs, compareNew } from '../difference.ts'
 import { matchesAny, matchesPath } from '../field-rule.ts'
 import type { ErrorRecord } from '../errors.ts'
-import { getPath, type Fields } from '../json.ts'
+import { getPath } from '../json.ts'
 import { endsPortion, type Portions } from '../portion.ts'
 import { Sensitive, isMarker, visitMarkers, type Marker } from '../value.ts'
 import type { Decision } from './decided.ts'
@@ -93,7 +93,11 @@ function decide(context: DecisionContext, index: number, decisions: readonly Dec
     const lost = decided.changes.filter((change) => declared.rules.destroys?.(change, declared.resource.inputs) === 'part')
     if (lost.length > 0) return { ...decided, blocked: lossBlock(lost) }
   }
-  return { ...decided, ...(replaces && { keepsKey: keepsKey(declared, observed, reveal) }) }
+  if (!replaces) return decided
+  const key = keyOf(declared, reveal)
+  const keepsKey = key !== undefined && key === keyOfFields(declared.rules, observed)
+  const other = keepsKey || key === undefined ? undefined : inventory.withKey(declared.resource.type, key).find((each) => each !== existing && !isOwned(each))
+  return other === undefined ? { ...decided, keepsKey } : { ...decided, blocked: takenKey(other) }
 }
 
 /** A create shows every declared field that holds something. */
@@ -109,12 +113,14 @@ function listCreated(changes: readonly FieldChange[], declared: Declared): reado
 
 /** The error that hides whether it exists: its own, its list's, or its parent's. */
 function readFailure(declared: Declared, existing: Existing | undefined, inventory: Inventory, declaration: Declaration, matches: readonly (Existing | undefined)[]): ErrorRecord | undefined {
-  if (existing !== undefined) return existing.status === 'unreadable' ? existing.error : undefined
+  if (existing?.status === 'unreadable') return existing.error
   let parentId: string | undefined
   const field = declared.rules.parent?.field
   const value = field === undefined ? undefined : declared.resource.inputs[field]
   if (typeof value === 'string') parentId = value
   else if (isMarker(value) && value.kind === 'reference') parentId = matches[declaration.indexOf.get(value.address) as number]?.id
+  // What exists elsewhere is to move into it.
+  if (existing !== undefined && (parentId === undefined || parentId === existing.parentId)) return undefined
   return inventory.failureOf(declared.resource.type, parentId)
 }
 
@@ -146,11 +152,15 @@ function guardSecret(marker: Marker, known: ReturnType<Resolve>, declaration: De
   return { value: isInside ? new Sensitive({ value: known.value }) : hideSecrets(rules, marker.path, known.value) }
 }
 
-function keepsKey(declared: Declared, observed: Fields, resolve: Resolve): boolean {
+/** The natural key that it is to have. */
+function keyOf(declared: Declared, resolve: Resolve): string | undefined {
   const fields: Record<string, unknown> = {}
   for (const [field, value] of Object.entries(declared.resource.inputs)) fields[field] = isMarker(value) ? resolve(value)?.value : value
-  const key = keyOfFields(declared.rules, fields)
-  return key !== undefined && key === keyOfFields(declared.rules, observed)
+  return keyOfFields(declared.rules, fields)
+}
+
+function takenKey(other: Existing): Blocked {
+  return { reason: 'not-owned', message: `what is to take its place has the natural key of an object that exists (id ${other.id}) and is not ours; choose another name` }
 }
 
 function notOwned(existing: Existing): Blocked {

@@ -33,6 +33,7 @@ export function* checkDeclaration(desired: readonly Resource[], types: Readonly<
   const indexOf = yield* indexAddresses(desired, issues)
   const edges = new EdgeList(desired.length * 2)
   const all: Declared[] = []
+  const movers = new Map<string, Address>()
   for (let index = 0; index < desired.length; index++) {
     if (endsPortion(index)) yield
     const resource = desired[index] as Resource
@@ -52,6 +53,11 @@ export function* checkDeclaration(desired: readonly Resource[], types: Readonly<
     for (const reference of locateReferences(resource.inputs)) depend(reference.address, reference.at)
     for (const on of resource.dependsOn ?? []) depend(on, ['dependsOn'])
     for (const dependency of dependencies) edges.add(index, dependency)
+    if (resource.movedFrom !== undefined) {
+      const fault = findMoveFault(resource, address, indexOf, movers)
+      if (fault !== undefined) issues.push({ ...about(), path: ['movedFrom'], code: 'invalid-move', message: `${resource.movedFrom} ${fault}` })
+      movers.set(resource.movedFrom, address)
+    }
     all.push({ resource, address, rules: rules ?? {}, dependencies: [...dependencies] })
   }
   if (issues.length > 0) throw new DeclarationError(issues)
@@ -65,6 +71,15 @@ export function* checkDeclaration(desired: readonly Resource[], types: Readonly<
     const first = all[indexOf.get(error.path[0] as string) as number]?.resource
     throw new DeclarationError([{ code: 'cycle', message: error.message, ...(first?.source && { source: first.source }) }])
   }
+}
+
+/** Why something cannot have moved from where it says. */
+function findMoveFault({ type, external, movedFrom = '' }: Resource, address: Address, declared: ReadonlyMap<string, number>, movers: ReadonlyMap<string, Address>): string | undefined {
+  if (external === true) return 'cannot be where this comes from: it is somebody else\'s, and recorded nowhere'
+  if (movedFrom === address) return 'is its own address'
+  if (declared.has(movedFrom)) return 'is declared itself; only what is not there any more can have moved'
+  if (!movedFrom.startsWith(`${type}/`) || movedFrom === `${type}/`) return `is no address of a ${type}; expected ${type}/ and the name that it had`
+  return movers.has(movedFrom) ? `is where ${movers.get(movedFrom)} says to come from already` : undefined
 }
 
 function* indexAddresses(desired: readonly Resource[], issues: Issue[]): Portions<Map<string, number>> {

@@ -1,6 +1,12 @@
-import { getPath } from '../json.ts'
+import { getPath, listValues } from '../json.ts'
 import type { NamedBy } from '../rules.ts'
 import type { Existing, Inventory } from './existing.ts'
+
+/** A name means what has it in the same place, where there is one. */
+function preferNear({ parentId }: Existing, targets: readonly Existing[]): readonly Existing[] {
+  const near = targets.length > 1 ? targets.filter((target) => target.parentId === parentId) : targets
+  return near.length > 0 ? near : targets
+}
 
 /** What an existing object needs, by what the backend shows and by what was recorded when it was applied. */
 export function createEdgeReader(inventory: Inventory): (existing: Existing) => readonly Existing[] {
@@ -33,8 +39,7 @@ export function createEdgeReader(inventory: Inventory): (existing: Existing) => 
     const found = new Set<Existing>()
     if (existing.parent !== undefined) found.add(existing.parent)
     for (const [field, reference] of Object.entries(existing.rules.references ?? {})) {
-      const value = getPath(existing.observed?.outputs, field.split('.'))
-      for (const name of Array.isArray(value) ? value : [value]) for (const target of findNamed(reference, name)) found.add(target)
+      for (const name of listValues(existing.observed?.outputs, field.split('.')).flat()) for (const target of preferNear(existing, findNamed(reference, name))) found.add(target)
     }
     // What is observed outranks what was recorded; without fields that say it, the record is all there is.
     const older = existing.deposedOf?.deposed?.find(({ id }) => id === existing.id)

@@ -1,3 +1,4 @@
+import type { Address } from '../address.ts'
 import { DeclarationError, type Issue } from '../errors.ts'
 import { canonicalJson, getPath, type Fields } from '../json.ts'
 import { endsPortion, type Portions } from '../portion.ts'
@@ -18,7 +19,9 @@ export function* matchDeclaration(declaration: Declaration, inventory: Inventory
     if (endsPortion(index)) yield
     const declared = declaration.all[index] as Declared
     if (declared.resource.external === true) continue
-    const existing = inventory.recorded.get(declared.address)
+    const { movedFrom } = declared.resource
+    let existing = inventory.recorded.get(declared.address)
+    if (movedFrom !== undefined && (existing === undefined || existing.status === 'absent')) existing = inventory.recorded.get(movedFrom as Address)
     if (existing === undefined || existing.status === 'absent') continue
     matches[index] = existing
     existing.declaredBy = index
@@ -64,7 +67,9 @@ function matchExternal(declared: Declared, index: number, wanted: Fields, invent
   const { type } = declared.resource
   const fits = ({ id, observed }: Existing): boolean =>
     Object.entries(wanted).every(([field, value]) => canonicalJson(value) === canonicalJson(field === 'id' ? id : getPath(observed?.outputs, field.split('.'))))
-  const found = inventory.all.filter((existing) => existing.type === type && existing.observed !== undefined && fits(existing))
+  const named = typeof wanted['id'] === 'string' ? inventory.get(type, wanted['id']) : undefined
+  // By its id it is known which one could not be read.
+  const found = named?.status === 'unreadable' ? [named] : inventory.all.filter((existing) => existing.type === type && existing.observed !== undefined && fits(existing))
   const what = `${type} with ${Object.entries(wanted).map(([field, value]) => `${field} ${JSON.stringify(value)}`).join(' and ')}`
   if (found.length > 1) return { code: 'ambiguous-identity', message: `${found.length} objects are a ${what} (ids ${found.map(({ id }) => id).join(', ')}); name more fields` }
   const [existing] = found

@@ -3,8 +3,11 @@ import { EdgeList, buildGraph } from '../graph.ts'
 import { sortTopologically } from '../graph-order.ts'
 import { endsPortion, type Portions } from '../portion.ts'
 
-/** Before it comes what earlier runs have written. */
-export const FIRST_WAVE = 1
+/** The wave of what earlier runs have written. */
+export const LEFT_OVER = 0
+
+/** The first one of the plan's own. */
+export const FIRST_WAVE = LEFT_OVER + 1
 
 /** A step that waits until what another one wrote is settled. */
 export interface Await {

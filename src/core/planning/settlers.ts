@@ -1,20 +1,19 @@
-import { formatAddress } from '../address.ts'
+import { formatAddress, type Address } from '../address.ts'
 import type { SettleRules } from '../settle-rules.ts'
 import { SETTLE_TYPE } from './settle-group-order.ts'
+import { LEFT_OVER } from './settle-waves.ts'
 
 /** One time that a group is settled. */
 export interface Settler {
   readonly group: string
   readonly phase: number
+  readonly address: Address
   /** Of the step that does so. */
   readonly key: string
   readonly after: readonly Settler[]
   /** True: it settles what earlier runs have written, too. */
   readonly isLeftOver: boolean
 }
-
-/** The wave of what earlier runs have written. */
-export const LEFT_OVER = 0
 
 /** Which times each group is settled: at the end of each phase with writes of it, and after each wave that somebody waits for. */
 export class Settlers {
@@ -76,7 +75,7 @@ export class Settlers {
         if (!isNeeded) continue
         const address = formatAddress(SETTLE_TYPE, isOnly ? group : `${group}#${++number}`)
         const first = this.#listFirst(group, phase, wave).map((other) => this.find(other.group, phase, other.wave))
-        const settler: Settler = { group, phase, key: `settle:${address}`, isLeftOver: phase === 0 && pending.includes(LEFT_OVER), after: earlier === undefined ? first : [...first, earlier] }
+        const settler: Settler = { group, phase, address, key: `settle:${address}`, isLeftOver: phase === 0 && pending.includes(LEFT_OVER), after: earlier === undefined ? first : [...first, earlier] }
         for (const each of pending.splice(0)) ofPhase[each] = settler
         this.all.push(settler)
         earlier = settler

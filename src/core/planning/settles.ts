@@ -3,9 +3,10 @@ import { typeOf } from '../address.ts'
 import { endsPortion, type Portions } from '../portion.ts'
 import type { SettleRules } from '../settle-rules.ts'
 import { orderActions } from './action-order.ts'
+import { cutSteps } from './cut-steps.ts'
 import { sortGroups } from './settle-group-order.ts'
-import { FIRST_WAVE, countWaves, isReversed } from './settle-waves.ts'
-import { LEFT_OVER, Settlers, type Settler } from './settlers.ts'
+import { FIRST_WAVE, LEFT_OVER, countWaves, isReversed } from './settle-waves.ts'
+import { Settlers, type Settler } from './settlers.ts'
 
 /** What the settling of a plan's writes follows from. */
 export interface SettleInput {
@@ -48,18 +49,17 @@ export function* addSettles(actions: readonly Action[], input: SettleInput): Por
   }
   const leftOver = new Set((input.unsettled ?? []).filter((group) => names.includes(group)))
   for (const group of leftOver) settlers.noteLeftOver(group)
-  const needsLeftOver = (action: Action): readonly string[] => (action.settleBefore === true && leftOver.size > 0 ? [...new Set(action.dependsOn.flatMap((address) => input.groupOf(typeOf(address)) ?? []))].filter((group) => leftOver.has(group)) : [])
-  for (const action of actions) for (const group of needsLeftOver(action)) settlers.noteAwaited(group, 0, LEFT_OVER)
+  const needsLeftOver = leftOver.size === 0 ? [] : actions.flatMap((action) => (action.settleBefore === true ? listGroups(action, input).filter((group) => leftOver.has(group)).map((group) => ({ action, group })) : []))
+  for (const { group } of needsLeftOver) settlers.noteAwaited(group, 0, LEFT_OVER)
   for (const { on } of awaits) settlers.noteAwaited(groupOf(on.action) as string, phaseOf(on.action), waveOf?.get(on.step.key) as number)
   settlers.choose()
   if (settlers.all.length === 0) return actions
 
   /** By step, what settles what it waits for. */
   const awaitedBy = new Map<string, Set<string>>()
-  for (const { step, on } of awaits) awaitedBy.set(step, (awaitedBy.get(step) ?? new Set()).add(settlerOf(on.action, on.step).key))
-  for (const action of actions)
-    for (const group of needsLeftOver(action))
-      for (const step of action.steps) if (!isReversed(step, input.isRollback === true)) awaitedBy.set(step.key, (awaitedBy.get(step.key) ?? new Set()).add(settlers.find(group, 0, LEFT_OVER).key))
+  const awaitSettler = (step: string, { key }: Settler): void => void awaitedBy.set(step, (awaitedBy.get(step) ?? new Set()).add(key))
+  for (const { step, on } of awaits) awaitSettler(step, settlerOf(on.action, on.step))
+  for (const { action, group } of needsLeftOver) for (const step of action.steps) if (!isReversed(step, input.isRollback === true)) awaitSettler(step.key, settlers.find(group, 0, LEFT_OVER))
   const result: Action[] = []
   for (const action of actions) {
     if (endsPortion(count++)) yield
@@ -76,30 +76,37 @@ export function* addSettles(actions: readonly Action[], input: SettleInput): Por
   return input.phases === undefined || input.phases.length === 0 ? ordered : ordered.toSorted((one, other) => phaseOf(one) - phaseOf(other))
 }
 
+/** The groups of what an action directly depends on. */
+function listGroups({ dependsOn }: Action, { groupOf }: SettleInput): readonly string[] {
+  return [...new Set(dependsOn.flatMap((address) => groupOf(typeOf(address)) ?? []))]
+}
+
 function isWrite({ call }: Step): boolean {
   return call !== 'forget'
 }
 
 /** The same actions without what settles them. */
 export function removeSettles(actions: readonly Action[]): readonly Action[] {
-  const keys = new Set(actions.flatMap(({ kind, steps }) => (kind === 'settle' ? steps.map(({ key }) => key) : [])))
-  if (keys.size === 0) return actions
-  return actions.filter(({ kind }) => kind !== 'settle').map((action) => ({ ...action, steps: action.steps.map(({ settledBy: _, ...step }) => ({ ...step, after: step.after.filter((key) => !keys.has(key)) })) }))
+  const [settles, others] = part(actions, ({ kind }) => kind === 'settle')
+  return cutSteps(others, settles)
 }
 
 /** The same actions without what would settle nothing, since its writes have been taken out. */
 export function dropIdleSettles(actions: readonly Action[]): readonly Action[] {
   const needed = new Set(actions.flatMap(({ steps }) => steps.flatMap(({ settledBy }) => settledBy ?? [])))
-  const isIdle = ({ kind, reason, steps }: Action): boolean => kind === 'settle' && reason === undefined && !steps.some(({ key }) => needed.has(key))
-  const idle = new Set(actions.filter(isIdle).flatMap(({ steps }) => steps.map(({ key }) => key)))
-  if (idle.size === 0) return actions
-  return actions.filter((action) => !isIdle(action)).map((action) => ({ ...action, steps: action.steps.map((step) => ({ ...step, after: step.after.filter((key) => !idle.has(key)) })) }))
+  const [idle, others] = part(actions, ({ kind, reason, steps }) => kind === 'settle' && reason === undefined && !steps.some(({ key }) => needed.has(key)))
+  return cutSteps(others, idle)
 }
 
-function describeSettler({ group, phase, key, after, isLeftOver }: Settler, { groups, phases = [] }: SettleInput): Action {
+/** Those of which it holds, and the others. */
+function part(actions: readonly Action[], holds: (action: Action) => boolean): readonly [readonly Action[], readonly Action[]] {
+  return [actions.filter(holds), actions.filter((action) => !holds(action))]
+}
+
+function describeSettler({ group, phase, address, key, after, isLeftOver }: Settler, { groups, phases = [] }: SettleInput): Action {
   const description = groups[group]?.description
   return {
-    address: key.slice('settle:'.length) as Action['address'],
+    address,
     kind: 'settle',
     ...(isLeftOver && { reason: 'something was written before that is not effective yet' }),
     changes: [],

@@ -1,8 +1,9 @@
-import type { Action, Step } from '../action.ts'
+import type { Action } from '../action.ts'
 import { parseAddress } from '../address.ts'
 import { PlanRefusedError } from '../errors.ts'
 import { suggest } from '../nearest.ts'
 import type { Plan } from '../plan.ts'
+import { cutSteps } from './cut-steps.ts'
 import { dropIdleSettles } from './settles.ts'
 import { summarize } from './summary.ts'
 
@@ -55,14 +56,10 @@ export function subsetPlan(plan: Plan, selection: Selection, id: string): Plan {
       taken.add(needed)
     }
   const settlers = new Set([...taken].flatMap(({ steps }) => steps.flatMap(({ settledBy }) => settledBy ?? [])))
-  const kept = plan.actions.filter((action) => taken.has(action) || action.steps.some(({ key }) => settlers.has(key)))
-  const keys = new Set(kept.flatMap(({ steps }) => steps.map(({ key }) => key)))
-  // What is settled before it and is not in the part has nothing to settle there; nor is an outcome awaited of what is not in it.
-  const cut = (action: Action, step: Step): Step => {
-    const { comesAfter, ...rest } = step
-    return { ...rest, after: action.kind === 'settle' ? step.after.filter((key) => keys.has(key)) : step.after, ...(comesAfter !== undefined && keys.has(comesAfter) && { comesAfter }) }
-  }
-  const actions = dropIdleSettles(kept.map((action) => ({ ...action, steps: action.steps.map((step) => cut(action, step)) })))
+  const isKept = (action: Action): boolean => taken.has(action) || action.steps.some(({ key }) => settlers.has(key))
+  const kept = plan.actions.filter(isKept)
+  // Only what settles something waits for steps that are not in the part, and has nothing to settle for them.
+  const actions = dropIdleSettles(cutSteps(kept, plan.actions.filter((action) => !isKept(action))))
   const alone = addresses.find((address) => kept.some((action) => action.address === address) && !actions.some((action) => action.address === address))
   if (alone !== undefined) throw new PlanRefusedError('subset', `${alone} comes with what it makes effective; name that`)
   const left = new Set(actions.map(({ phase }) => phase))

@@ -88,7 +88,8 @@ function invertReplace(undoing: Undoing, made: RecordedResource, deleted: StepRe
   const again = invertDelete(undoing, { ...deleted, before: deleted.before && { ...deleted.before, ...(recorded && { recorded }) } })
   if (again.blocked !== undefined) return again
   const order = action.replaceOrder === 'create-first' ? 'create-first' : 'delete-first'
-  return { ...again, ...shared(action, rules, made, observed), kind: 'replace', replaceOrder: order, dependsOn: again.dependsOn, calls: order === 'create-first' ? ['create', 'delete'] : ['delete', 'create'] }
+  const moved = recorded !== undefined && recorded.address !== action.address ? { address: recorded.address, movedFrom: action.address } : {}
+  return { ...again, ...shared(action, rules, made, observed), ...moved, kind: 'replace', replaceOrder: order, dependsOn: again.dependsOn, calls: order === 'create-first' ? ['create', 'delete'] : ['delete', 'create'] }
 }
 
 function invertDelete(undoing: Undoing, deleted: StepRecord): Inverse {

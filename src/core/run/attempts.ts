@@ -5,6 +5,8 @@ import type { StepRemains } from './remains.ts'
 export class Attempts {
   /** Steps whose last call may have happened. */
   readonly doubts = new Map<number, Doubt>()
+  /** Steps of which a call was lost, and left no handle to ask for it: it may have happened, whatever was answered since. */
+  readonly #lost = new Set<number>()
   readonly #made: Int32Array
   readonly #failures: Int32Array
   /** After a definite failure a call is another one, with another key. */
@@ -18,11 +20,28 @@ export class Attempts {
   }
 
   /** Takes over what an earlier process recorded of a step. */
-  restore({ step, attempts, doubt, definiteFailures }: StepRemains): void {
+  restore({ step, attempts, doubt, isLost, definiteFailures }: StepRemains): void {
     this.#made[step] = attempts
     this.#earlier.set(step, attempts)
-    if (doubt !== undefined) this.doubts.set(step, doubt)
+    if (doubt !== undefined) this.doubt(step, doubt, isLost)
     if (definiteFailures > 0) this.#definiteFailures.set(step, definiteFailures)
+  }
+
+  /** Its call may have happened. `isLost`: and left no handle. */
+  doubt(step: number, doubt: Doubt, isLost: boolean): void {
+    this.doubts.set(step, doubt)
+    if (isLost) this.#lost.add(step)
+  }
+
+  /** Somebody said that no call of it has happened. */
+  dismiss(step: number): void {
+    this.doubts.delete(step)
+    this.#lost.delete(step)
+  }
+
+  /** True, once: an earlier call of it, late, may be what this one came into conflict with. */
+  mayMeetItself(step: number): boolean {
+    return this.#lost.delete(step)
   }
 
   /** Counts from 1. */

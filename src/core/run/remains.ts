@@ -14,6 +14,8 @@ export interface StepRemains {
   readonly id: string | undefined
   /** It was begun, and whether it happened is not recorded. */
   readonly doubt: Doubt | undefined
+  /** A call of it was lost, and left no handle. */
+  readonly isLost: boolean
   /** How often it failed for good: a call after that is another one, with another key. */
   readonly definiteFailures: number
 }
@@ -31,6 +33,7 @@ export function listRemains(flow: Flow, record: RunRecord): readonly StepRemains
       id: known.id,
       // To settle once more does no harm.
       doubt: isUnknown(known) ? { error, repeatable: isSettler(flow, step) } : undefined,
+      isLost: known.isLost || known.handle === undefined,
       definiteFailures: known.definiteFailures,
     }
   })

@@ -16,8 +16,8 @@ export type Signal =
   | { readonly kind: 'moved'; readonly step: number; readonly message: string }
   /** The call returned. */
   | { readonly kind: 'done'; readonly step: number; readonly change?: StateChange; readonly id?: string; readonly result?: OperationResult }
-  /** A read or call failed. `repeatable`: the call may be made again although it may have happened; `final`: its time is up, whatever the fault. */
-  | { readonly kind: 'failed'; readonly step: number; readonly error: ErrorRecord; readonly fault: FaultKind; readonly repeatable: boolean; readonly retryAfterMs?: number; readonly final?: boolean; readonly output?: OperationOutput }
+  /** A read or call failed. `repeatable`: the call may be made again although it may have happened; `final`: another attempt is of no use, or its time is up; `task`: what the call began and saved the handle of. */
+  | { readonly kind: 'failed'; readonly step: number; readonly error: ErrorRecord; readonly fault: FaultKind; readonly repeatable: boolean; readonly retryAfterMs?: number; readonly final?: boolean; readonly task?: 'running' | 'failed'; readonly output?: OperationOutput }
   /** What the backend says of a call whose outcome was ambiguous. `repeatable`: it says nothing, and the same call may just be made again. */
   | { readonly kind: 'probed'; readonly step: number; readonly answer: 'happened' | 'absent' | 'repeatable' | 'unknown'; readonly change?: StateChange; readonly id?: string; readonly message?: string; readonly result?: OperationResult }
   /** The delay before another attempt is over. */

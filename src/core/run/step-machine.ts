@@ -136,24 +136,28 @@ export class StepMachine {
   }
 
   /** A failed read or call: tried again, given up, or (where it may have happened) asked about first. */
-  #absorb(step: number, turn: Turn, { error, fault, repeatable, retryAfterMs = 0, final = false, output }: SignalOf<'failed'>, phase: number): void {
-    const { pace, settings } = this.#tools
+  #absorb(step: number, turn: Turn, { error, fault, repeatable, retryAfterMs = 0, final = false, task, output }: SignalOf<'failed'>, phase: number): void {
+    const { pace, settings, flow } = this.#tools
     const wasCall = phase === Phase.performing
+    const isCreate = flow.steps[step]?.call === 'create'
     const verdict = pace.noteFailure(step, error)
     if (verdict?.kind === 'rest') turn.effects.push(verdict)
     else if (verdict?.kind === 'down') this.stop.pause(verdict.message)
-    if (wasCall && fault === 'ambiguous') this.attempts.doubts.set(step, { error, repeatable })
+    // A task goes on without us; to make the call again is to ask for it. What it says of itself leaves no doubt.
+    const isRunning = task === 'running'
+    if (task === 'failed') this.attempts.doubts.delete(step)
+    if (wasCall && (fault === 'ambiguous' || isRunning)) this.attempts.doubt(step, { error, repeatable: repeatable || isRunning }, !isRunning)
+    else if (wasCall && fault === 'conflict' && isCreate && this.attempts.mayMeetItself(step)) this.attempts.doubts.set(step, { error, repeatable: false })
     // Its time is up: also after a probe there is no other attempt.
     if (final) this.attempts.exhaust(step, settings.retry.attempts)
-    const passes = fault === 'retryable' || fault === 'ambiguous'
-    const told = output === undefined ? {} : { output }
+    const [passes, told] = [fault === 'retryable' || fault === 'ambiguous', output === undefined ? {} : { output }]
     if (passes && this.stop.halt?.outcome === 'paused') return this.#suspend(step, turn, error)
     if (phase === Phase.probing) {
       if (passes && !final && this.#retry(step, error, retryAfterMs, turn, told)) return
       const doubt = this.attempts.doubts.get(step) as Doubt
       return this.#interrupt(step, `${doubt.error.message}; asking whether it happened failed too: ${error.message}`, turn)
     }
-    const canRepeat = fault === 'retryable' || (fault === 'ambiguous' && (repeatable || !wasCall))
+    const canRepeat = fault === 'retryable' || (fault === 'ambiguous' && (repeatable || isRunning || !wasCall))
     if (canRepeat && !final && this.#retry(step, error, retryAfterMs, turn, told)) return
     if (!this.attempts.doubts.has(step)) return this.#fail(step, error, turn, told)
     turn.entries.push({ kind: 'attempted', step: this.keyOf(step), attempt: this.attempts.madeOf(step), error, ...told, at: turn.moment.at })
@@ -259,7 +263,7 @@ export class StepMachine {
     if (by !== undefined) turn.entries.push({ kind: 'decided', step: this.keyOf(step), choice: chosen, by, at: turn.moment.at })
     if (chosen === 'retry') {
       this.attempts.renew(step)
-      if (question.kind === 'interrupted') this.attempts.doubts.delete(step)
+      if (question.kind === 'interrupted') this.attempts.dismiss(step)
       pace.release(step)
       return onFree(step)
     }

@@ -2,13 +2,23 @@ import type { Fields } from '../../core/json.ts'
 import type { Observed } from '../../core/observed.ts'
 import type { StandardSchema } from '../../core/schema.ts'
 import type { FieldRules, InputsOf } from '../define.ts'
+import type { ReadContext } from '../context.ts'
 import type { ResourceType, Target } from '../provider.ts'
 import type { HttpClient } from './http.ts'
 import type { Pagination } from './pagination.ts'
 import type { HttpRequest } from './request.ts'
+import type { Tasks } from './tasks.ts'
 
-/** Changes the fields of a body on their way to or from the wire. */
-export type Body = (body: Fields) => Fields
+/** Changes the fields of a body on their way to or from the wire. It may ask the API for what it needs: the id that stands for a name. */
+export type Body = (
+  body: Fields,
+  place: {
+    /** The id of the object it lives in, for types with a parent. */
+    readonly parentId?: string | undefined
+    /** For requests of its own. */
+    readonly context: ReadContext
+  },
+) => Fields | Promise<Fields>
 
 /**
  * The requests of an API that has a path for each call. The object is added to them, and what narrows a list: to a body of its
@@ -67,8 +77,12 @@ export type RestDescription<S extends StandardSchema> = Omit<ResourceType<Inputs
     readonly endpoints?: Endpoints
     /** Chooses the id of a new object from the idempotency key ({@link deriveUuid}): a create that is made again meets the same object, so that the type is `idempotent`. Default: the backend chooses. */
     readonly chooseId?: (idempotencyKey: string) => string
-    /** What replies to writes show: the `object`, or its `id` at most, and it is read after each write. Default: `object`. */
-    readonly replies?: 'object' | 'id'
+    /** What replies to writes show: the `object`; its `id` at most, and it is read after each write; or `none` of it, so that what was created is found by its natural key. Default: `object`. */
+    readonly replies?: 'object' | 'id' | 'none'
+    /** How writes are carried out that are answered before they are done; `replies` is not `object` then. A singleton has none. Default: they are done when they are answered. */
+    readonly tasks?: Tasks
+    /** How long reads may lag behind a write that is done: it is read until it shows, and no longer than this. Not for singletons. Default: 0. */
+    readonly lagMs?: number
     /** `none`: the API shows no single object, it is looked up in the list. Default: `item`. */
     readonly readBy?: 'item' | 'list'
     /** The id of an object as a reply shows it. Default: its field `id`. A singleton has its parent's. */
@@ -96,6 +110,8 @@ export type RestDescription<S extends StandardSchema> = Omit<ResourceType<Inputs
     readonly envelope?: string
     /** Fields that are in the path or otherwise no part of a body. Default: the parent's field. */
     readonly notInBody?: readonly string[]
+    /** Fields that no update may have in its body, though they are the same: what an object is known by. Default: none. */
+    readonly notInUpdate?: readonly string[]
     /** Fields of a patch that the API merges key by key; any other changed field is sent whole. Default: none. */
     readonly merged?: readonly string[]
     /** Fields of a patch that the API replaces whole and that are compared key by key: sent as they were read right before, with the changes in them. Default: none. */
@@ -115,7 +131,7 @@ export type RestDescription<S extends StandardSchema> = Omit<ResourceType<Inputs
   }
 
 const OF_THE_WIRE: readonly string[] = [
-  'client', 'schema', 'collection', 'item', 'endpoints', 'chooseId', 'replies', 'readBy', 'idOf', 'fieldsOfId', 'pagination', 'listQuery', 'listPath', 'flatten', 'findQuery', 'update', 'envelope', 'notInBody', 'merged', 'replaced', 'renamed', 'toWire', 'grouped', 'fromWire', 'marks', 'resetBody',
+  'client', 'schema', 'collection', 'item', 'endpoints', 'chooseId', 'replies', 'tasks', 'lagMs', 'readBy', 'idOf', 'fieldsOfId', 'pagination', 'listQuery', 'listPath', 'flatten', 'findQuery', 'update', 'envelope', 'notInBody', 'notInUpdate', 'merged', 'replaced', 'renamed', 'toWire', 'grouped', 'fromWire', 'marks', 'resetBody',
 ] satisfies readonly (keyof RestDescription<StandardSchema>)[]
 
 /** What of a description the engine reads. */

@@ -51,8 +51,9 @@ const MOST_REFUSALS = 10
 export function createHttpClient(options: HttpClientOptions): HttpClient {
   const base = options.baseUrl.replace(/\/+$/, '')
   let refreshing: Promise<void> | undefined
+  let refreshes = 0
   const refresh = async (context: ReadContext): Promise<void> => {
-    refreshing ??= (options.refresh as NonNullable<typeof options.refresh>)(context).finally(() => (refreshing = undefined))
+    refreshing ??= (options.refresh as NonNullable<typeof options.refresh>)(context).then(() => void refreshes++).finally(() => (refreshing = undefined))
     await refreshing
   }
   return {
@@ -61,10 +62,12 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       let isRefreshed = options.refresh === undefined
       for (;;) {
         await context.admit()
+        const sentAfter = refreshes
         const reply = await send(request, base, options, context)
         if (reply.status === 401 && !isRefreshed) {
-          isRefreshed = true
-          await refresh(context)
+          // A late refusal of the old credentials says nothing of the ones that came meanwhile.
+          isRefreshed = refreshes === sentAfter
+          if (isRefreshed) await refresh(context)
         } else if (isRefused(reply) && ++refusals < MOST_REFUSALS) context.refused(readRetryAfter(reply.headers))
         else return readReply(reply, request, base, options.findProblem)
       }
@@ -83,7 +86,7 @@ async function send(request: HttpRequest, base: string, options: HttpClientOptio
   const startedMs = performance.now()
   const fail = (error: unknown): never => {
     context.trace({ method, url, durationMs: performance.now() - startedMs, error: reasonOf(error) })
-    if (context.signal.aborted) throw error
+    if (context.signal.aborted || error instanceof ProviderError) throw error
     throw networkError(error, request, base)
   }
   const ask = async (): Promise<Readonly<Record<string, string>> | undefined> => options.headers?.()

@@ -4,4 +4,5 @@ export { createHttpClient, pathOf, type HttpClient, type HttpClientOptions } fro
 export { fetchAll, type Pagination } from './pagination.ts'
 export { deriveUuid } from './derive-uuid.ts'
 export type { Body, Endpoints, RestDescription } from './description.ts'
+export type { Tasks } from './tasks.ts'
 export { restType } from './rest-type.ts'

@@ -17,12 +17,12 @@ export function restSingleton<S extends StandardSchema>(description: RestDescrip
   const { client, schema, collection, item, update = 'patch', resetBody } = description
   const wire = createWire(description as unknown as RestDescription<StandardSchema>)
   const pathOf = (parentId: string | undefined): string => item?.({ id: parentId ?? ALONE, ...(parentId !== undefined && { parentId }) }) ?? collection(parentId ?? '')
-  const show = (reply: unknown, parentId: string | undefined): Observed => wire.show(reply, parentId, parentId ?? ALONE)
-  const read = async (parentId: string | undefined, context: ReadContext): Promise<Observed> => show(await client.request({ method: 'GET', path: pathOf(parentId) }, context), parentId)
+  const show = (reply: unknown, parentId: string | undefined, context: ReadContext): Promise<Observed> => wire.show(reply, { parentId, context }, parentId ?? ALONE)
+  const read = async (parentId: string | undefined, context: ReadContext): Promise<Observed> => show(await client.request({ method: 'GET', path: pathOf(parentId) }, context), parentId, context)
   const send = async (method: 'PUT' | 'PATCH', parentId: string | undefined, fields: Fields, context: CallContext): Promise<Observed> => {
-    const reply = await client.request({ method, path: pathOf(parentId), body: wire.bodyOf(fields) }, context)
+    const reply = await client.request({ method, path: pathOf(parentId), body: await wire.bodyOf(fields, { parentId, context }) }, context)
     // Some replace without saying what they have now.
-    return reply === undefined ? read(parentId, context) : show(reply, parentId)
+    return reply === undefined ? read(parentId, context) : show(reply, parentId, context)
   }
   return {
     ...rulesOf(description),

@@ -3,16 +3,19 @@ import { getPath, isFields, type Fields } from '../../core/json.ts'
 import type { Observed } from '../../core/observed.ts'
 import { applyPatch } from '../../core/patch.ts'
 import type { StandardSchema } from '../../core/schema.ts'
-import type { RestDescription } from './description.ts'
+import type { Body, RestDescription } from './description.ts'
+
+/** Where an object lives, and how to ask about it. */
+export type Place = Parameters<Body>[1]
 
 /** Translates between objects as the engine knows them and bodies as the wire has them. */
 export interface Wire {
   /** An object out of a reply. A reply that leaves the key out is taken at its word; any other one must say which object it shows. */
-  show(reply: unknown, parentId: string | undefined, knownId?: string): Observed
+  show(reply: unknown, place: Place, knownId?: string): Promise<Observed>
   /** The id that a reply to a write says. */
   idIn(reply: unknown, parentId: string | undefined): string
   /** The body that says these fields. */
-  bodyOf(fields: Fields): Fields
+  bodyOf(fields: Fields, place: Place): Promise<Fields>
   /** What the inputs call a field that the wire names, with or without the envelope before it. */
   nameField(path: string): string
 }
@@ -31,19 +34,19 @@ export function createWire({ parent, singleton, idOf, fieldsOfId, envelope, notI
     return id
   }
   return {
-    show(reply, parentId, knownId) {
+    async show(reply, { parentId, context }, knownId) {
       const shown = envelope === undefined || !isFields(reply) ? reply : (reply[envelope] ?? reply)
       if (!isFields(shown)) throw new ProviderError('ambiguous', `expected an object, found ${shown === undefined ? 'an empty reply' : Array.isArray(shown) ? 'a list' : typeof shown}`)
       const parent = parentId ?? (parentField === undefined ? undefined : (getPath(shown, [parentField]) as string | undefined))
       const isKnown = knownId !== undefined && (fieldsOfId !== undefined || singleton === true)
       const id = isKnown ? knownId : find(shown, parent)
       const body = { ...fieldsOfId?.(id), ...rename(ungroup(shown, grouped), inputNames), ...(parentField !== undefined && parent !== undefined && { [parentField]: parent }) }
-      return { id, outputs: fromWire?.(body) ?? body, ...marks?.(body), ...(parentField !== undefined && parent !== undefined && { parentId: parent }) }
+      return { id, outputs: (await fromWire?.(body, { parentId: parent, context })) ?? body, ...marks?.(body), ...(parentField !== undefined && parent !== undefined && { parentId: parent }) }
     },
     idIn: (reply, parentId) => find(isFields(reply) ? reply : {}, parentId),
-    bodyOf(fields) {
+    async bodyOf(fields, place) {
       const inside = Object.fromEntries(Object.entries(fields).filter(([field, value]) => !outside.has(field) && value !== undefined))
-      const body = rename(toWire?.(inside) ?? inside, renamed)
+      const body = rename((await toWire?.(inside, place)) ?? inside, renamed)
       return envelope === undefined ? body : { [envelope]: body }
     },
     nameField(path) {
@@ -80,6 +83,12 @@ export function omitNull(value: object): Fields {
 
 /** The fields that an update sends; `inputs` without nulls. */
 export function selectSent<S extends StandardSchema>(description: RestDescription<S>, inputs: Fields, patch: Fields, before: Observed): Fields {
+  const { notInUpdate = [] } = description
+  const fields = selectFields(description, inputs, patch, before)
+  return notInUpdate.length === 0 ? fields : Object.fromEntries(Object.entries(fields).filter(([field]) => !notInUpdate.includes(field)))
+}
+
+function selectFields<S extends StandardSchema>(description: RestDescription<S>, inputs: Fields, patch: Fields, before: Observed): Fields {
   const { update = 'patch' } = description
   if (update === 'put') return inputs
   if (update === 'merge') return applyPatch(before.outputs, patch) as Fields

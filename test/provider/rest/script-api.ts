@@ -6,7 +6,7 @@ export const schema = z.strictObject({ name: z.string(), kind: z.string().option
 
 /** What a provider is given of a call. */
 export function contextOf(idempotencyKey = 'k') {
-  return { signal: new AbortController().signal, admit: async () => undefined, refused: () => undefined, trace: () => undefined, attempt: 1, idempotencyKey, fence: 1, progress: () => undefined, saveHandle: () => Promise.resolve() }
+  return { signal: new AbortController().signal, admit: async () => undefined, refused: () => undefined, wait: async () => undefined, elapsedMs: () => 0, trace: () => undefined, attempt: 1, idempotencyKey, fence: 1, progress: () => undefined, saveHandle: () => Promise.resolve() }
 }
 
 /** An answer: a body with status 200, a status with a body, or nothing at all. */
