@@ -131,6 +131,8 @@ describe('a command that is aborted', () => {
     const running = faultOfAborted(shell(family(head), { args: [file], graceMs }), controller.signal)
     const pids = await until(() => pidsOf(file))
     const [group] = pids.map(groupOf)
+    // A shell that is just about to start its sleep when it is asked to end starts it all the same: the three, their sleeps, the leader and its watcher.
+    await until(() => listGroup(group as number).length === 8)
     expect(pids.map(groupOf)).toEqual([group, group, group])
     expect(groupOf(process.pid)).not.toBe(group)
     onTestFinished(() => { for (const pid of listGroup(group as number)) process.kill(pid, 'SIGKILL') })
