@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createCli, processIo } from 'convergent/cli'
 import { Client } from 'pg'
+import { findFreePort } from '../parts/free-port.ts'
 import { cliOptions } from './cli.ts'
-import { findFreePort } from './free-port.ts'
 import { sharedHosts } from './hosts/shared-hosts.ts'
 
 const folder = await mkdtemp(join(tmpdir(), 'convergent-cluster-'))

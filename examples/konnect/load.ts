@@ -1,5 +1,6 @@
-import { Command, InvalidArgumentError } from 'commander'
+import { Command } from 'commander'
 import { apply, memoryStore, plan, ref, type Resource } from 'convergent'
+import { readWholeNumber } from '../parts/whole-number.ts'
 import { konnect } from './konnect.ts'
 import { startKonnect } from './server/start.ts'
 
@@ -35,11 +36,7 @@ if (process.argv[1] !== undefined && import.meta.url.endsWith(process.argv[1].re
 
 /** Applies a load to a local server over HTTP, and tells how it went. */
 async function main(): Promise<void> {
-  const number = (text: string): number => {
-    if (!/^\d+$/.test(text)) throw new InvalidArgumentError('expected a whole number')
-    return Number(text)
-  }
-  const { objects, rate } = new Command('konnect:load').description('Creates many objects under a rate limit and faults, and tells how it went.').option('--objects <number>', 'how many', number, 5000).option('--rate <number>', 'requests a second that the server takes', number, 200).parse().opts<{ objects: number; rate: number }>()
+  const { objects, rate } = new Command('konnect:load').description('Creates many objects under a rate limit and faults, and tells how it went.').option('--objects <number>', 'how many', readWholeNumber, 5000).option('--rate <number>', 'requests a second that the server takes', readWholeNumber, 200).parse().opts<{ objects: number; rate: number }>()
   const server = await startKonnect({ token: 'load', pageSize: 100, rate: { perSecond: rate } })
   for (const fault of busyDay) server.fault(fault)
   const provider = konnect({ url: server.url, token: 'load', rateLimit: { perSecond: rate, burst: Math.round(rate / 2) } })

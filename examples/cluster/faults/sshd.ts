@@ -4,7 +4,7 @@ import { connect } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { findFreePort } from '../free-port.ts'
+import { findFreePort } from '../../parts/free-port.ts'
 import type { HostSpec, SshSpec } from '../hosts/host.ts'
 
 /** The program, where this machine has it: sshd runs by its absolute path only. */

@@ -1,11 +1,13 @@
 import { isAlias, isMap, isScalar, isSeq, type Document, type YAMLMap } from 'yaml'
 import { env, formatAddress, ref, suggestName } from 'convergent'
+import { sourceOf, type InputFile } from '../../parts/input-file.ts'
+import type { IssueList } from '../../parts/issue-list.ts'
+import { at, describeNode, keyOf } from '../../parts/nodes.ts'
+import type { Aliases } from './aliases.ts'
 import type { InputKind, ReferenceField } from './input-kind.ts'
 import { CONFIG_NAMES } from './kinds.ts'
-import { at, describeNode, keyOf, type Aliases } from './nodes.ts'
-import { sourceOf, type InputFile, type IssueList } from './place.ts'
 import type { Lookups } from './external.ts'
-import { EnvTag, FileTag, LookupTag, RefTag, UnsupportedTag, readFileTag } from './tags.ts'
+import { EnvTag, FileTag, LookupTag, RefTag, UnsupportedTag, folderOf, readFileTag } from './tags.ts'
 
 /** What conversion works with. */
 export interface Conversion {
@@ -70,7 +72,7 @@ function resolveRef({ file, issues, typesOfRefs }: Conversion, tag: RefTag, node
 
 function readTag({ file, root, issues }: Conversion, tag: FileTag, node: unknown): unknown {
   try {
-    return readFileTag(tag, file.folder, root)
+    return readFileTag(tag, folderOf(file), root)
   } catch (error) {
     return void issues.add('invalid-file', (error as Error).message, sourceOf(file, node))
   }

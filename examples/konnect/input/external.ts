@@ -1,8 +1,8 @@
 import { isMap, type YAMLMap } from 'yaml'
 import { formatAddress, ref, type Resource } from 'convergent'
+import { sourceOf } from '../../parts/input-file.ts'
+import { at, describeNode, keyOf } from '../../parts/nodes.ts'
 import { toValue, type Conversion } from './convert.ts'
-import { at, describeNode, keyOf } from './nodes.ts'
-import { sourceOf } from './place.ts'
 
 /** Objects that fields look up by name (`!lookup`): each becomes one resource of somebody else, however often it is named. */
 export class Lookups {

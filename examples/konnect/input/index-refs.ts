@@ -1,8 +1,10 @@
 import { isMap, isScalar, isSeq } from 'yaml'
+import type { InputFile } from '../../parts/input-file.ts'
+import { IssueList } from '../../parts/issue-list.ts'
+import { at } from '../../parts/nodes.ts'
+import { Aliases, atPath } from './aliases.ts'
 import type { InputKind } from './input-kind.ts'
 import { childKindsOf, inputKinds } from './kinds.ts'
-import { Aliases, at, atPath } from './nodes.ts'
-import { IssueList, type InputFile } from './place.ts'
 
 /** The types of each ref that files declare, to resolve what stands before its declaration. */
 export function indexRefs(files: readonly InputFile[]): ReadonlyMap<string, ReadonlySet<string>> {

@@ -1,8 +1,8 @@
 import { isMap, type YAMLMap } from 'yaml'
 import { suggestName } from 'convergent'
+import { sourceOf } from '../../parts/input-file.ts'
+import { at, describeNode, hasKey, keyOf } from '../../parts/nodes.ts'
 import { toValue, type Conversion } from './convert.ts'
-import { at, describeNode, hasKey, keyOf } from './nodes.ts'
-import { sourceOf } from './place.ts'
 
 /** What `kongctl:` says of an entry. */
 export interface KongctlSettings {

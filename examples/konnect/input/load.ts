@@ -1,16 +1,18 @@
 import { resolve } from 'node:path'
 import { isAlias, isMap, isScalar, isSeq, type Document, type YAMLMap } from 'yaml'
 import { formatAddress, ref, suggestName, type Resource, type Scope } from 'convergent'
+import { readInputFiles, sourceOf, type InputFile } from '../../parts/input-file.ts'
+import { IssueList } from '../../parts/issue-list.ts'
+import { at, describeNode, hasKey, keyOf } from '../../parts/nodes.ts'
+import { Aliases, atPath, hasPath } from './aliases.ts'
 import { toInputs, toReferences, toValue, type Conversion } from './convert.ts'
 import { Lookups, readExternal } from './external.ts'
 import { indexRefs } from './index-refs.ts'
 import { readDefaults, readNamespace, type Defaults } from './kongctl.ts'
 import type { InputKind } from './input-kind.ts'
 import { LATER_KINDS, childKindsOf, inputKinds } from './kinds.ts'
-import { Aliases, at, atPath, describeNode, hasKey, hasPath, keyOf } from './nodes.ts'
-import { IssueList, sourceOf, type InputFile } from './place.ts'
-import { readInputFiles } from './read-files.ts'
 import { ScopeBuilder } from './scope.ts'
+import { customTags, folderOf } from './tags.ts'
 
 /** How to load. */
 export interface LoadOptions {
@@ -28,7 +30,7 @@ export interface LoadOptions {
  */
 export function loadKonnect(paths: readonly string[], options: LoadOptions = {}): { readonly desired: readonly Resource[]; readonly scope: Scope } {
   const issues = new IssueList()
-  const files = readInputFiles(paths, options.stdin, issues)
+  const files = readInputFiles(paths, options.stdin, issues, { customTags, leavesAliases: true })
   issues.throwIfAny()
   const loader = new Loader(files, options, issues)
   for (const file of files) for (const document of file.documents) loader.loadDocument(file, document)
@@ -72,7 +74,7 @@ class Loader {
     if (!isMap(contents)) return this.#issues.add('invalid-file', `expected a map of kinds (portals, apis, …) at the top, found ${describeNode(contents)}`, sourceOf(file, contents))
     const { baseDir, env = {} } = this.#options
     const aliases = new Aliases(file, document, this.#issues)
-    const conversion: Conversion = { file, document, root: baseDir === undefined ? resolve(file.folder) : resolve(baseDir), env, issues: this.#issues, aliases, typesOfRefs: this.#typesOfRefs, lookups: this.#lookups }
+    const conversion: Conversion = { file, document, root: resolve(baseDir ?? folderOf(file)), env, issues: this.#issues, aliases, typesOfRefs: this.#typesOfRefs, lookups: this.#lookups }
     const defaults = readDefaults(conversion, contents)
     this.scope.nameDefault(defaults.namespace)
     for (const pair of contents.items) {

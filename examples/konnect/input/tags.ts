@@ -1,7 +1,8 @@
 import { readFileSync, realpathSync, statSync } from 'node:fs'
-import { extname, isAbsolute, relative, resolve, sep } from 'node:path'
+import { dirname, extname, isAbsolute, relative, resolve, sep } from 'node:path'
 import { isMap, isScalar, parse, type ScalarTag, type CollectionTag, YAMLMap } from 'yaml'
 import { suggestName } from 'convergent'
+import type { InputFile } from '../../parts/input-file.ts'
 
 /** `!file path`, `!file path#a.b` or `!file {path: …, extract: a.b}`. */
 export class FileTag {
@@ -53,7 +54,7 @@ function splitAt(text: string): readonly [string, string | undefined] {
 }
 
 /** The tags of the input language. */
-export const customTags: (ScalarTag | CollectionTag)[] = [
+export const customTags: readonly (ScalarTag | CollectionTag)[] = [
   { tag: '!file', resolve: (text: string) => new FileTag(...splitAt(text)) },
   {
     tag: '!file',
@@ -96,6 +97,11 @@ function lookupOf(text: string, onError: (message: string) => void): LookupTag {
 }
 
 const LARGEST_FILE_BYTES = 10 * 1024 * 1024
+
+/** The folder that paths in a file are relative to. */
+export function folderOf({ name }: InputFile): string {
+  return name === '-' ? '.' : dirname(resolve(name))
+}
 
 /** Reads what a `!file` names. Throws an Error that says what is wrong with it. */
 export function readFileTag(tag: FileTag, folder: string, root: string): unknown {

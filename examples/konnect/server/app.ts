@@ -1,7 +1,9 @@
 import { Hono, type Context } from 'hono'
+import { RequestFaults } from '../../parts/request-faults.ts'
+import { machineClock, waitFor, type ServerClock } from '../../parts/server-clock.ts'
 import { changeRow } from './change.ts'
 import { Database, type Row } from './database.ts'
-import { Faults, isLost, resetError, statusOf, sufferFaults, type ServerFault } from './faults.ts'
+import { isLost, resetError, statusOf, sufferFaults, type ServerFault } from './faults.ts'
 import type { Kind } from './kind.ts'
 import { kinds } from './kinds.ts'
 import { pageOf, treeOf } from './listing.ts'
@@ -28,14 +30,6 @@ export interface KonnectServerOptions {
   /** For rate, lag and latency. Default: the time of the machine. */
   readonly clock?: ServerClock
 }
-
-/** Where the server takes its time from. */
-export interface ServerClock {
-  readonly monotonic: () => number
-  readonly after: (delayMs: number, callback: () => void) => unknown
-}
-
-const machineClock: ServerClock = { monotonic: () => performance.now(), after: (delayMs, callback) => setTimeout(callback, delayMs) }
 
 /** One request that was answered. */
 export interface ServedRequest {
@@ -76,7 +70,7 @@ export interface Desk {
 export function createKonnect(options: KonnectServerOptions): KonnectApp {
   const { token, pageSize = 10, now = () => new Date().toISOString(), newId = () => crypto.randomUUID(), rate, listLagMs = 0, latencyMs = 0, clock = machineClock } = options
   const desk: Desk = { database: new Database(clock.monotonic, listLagMs), pageSize, now, newId }
-  const faults = new Faults(clock.monotonic)
+  const faults = new RequestFaults<ServerFault>(clock.monotonic)
   const requests: ServedRequest[] = []
   const app = new Hono()
   app.use(async (context, next) => {
@@ -86,7 +80,7 @@ export function createKonnect(options: KonnectServerOptions): KonnectApp {
   })
   if (latencyMs > 0)
     app.use(async (_, next) => {
-      await new Promise<void>((resolve) => clock.after(latencyMs, resolve))
+      await waitFor(clock, latencyMs)
       return next()
     })
   if (rate !== undefined) app.use(limitRate(rate, clock.monotonic, newId))

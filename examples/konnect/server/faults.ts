@@ -1,4 +1,5 @@
 import type { Context, MiddlewareHandler } from 'hono'
+import type { RequestFault, RequestFaults } from '../../parts/request-faults.ts'
 import { Problem } from './problem.ts'
 
 /**
@@ -8,20 +9,7 @@ import { Problem } from './problem.ts'
 export type ServerFaultKind = 'overload' | 'unavailable' | 'error' | 'reset-before' | 'reset-after'
 
 /** Faults on demand. */
-export interface ServerFault {
-  readonly fault: ServerFaultKind
-  /** Only requests of this method. Default: any. */
-  readonly method?: string
-  /** Only requests whose path it matches. Default: any. */
-  readonly path?: RegExp
-  /** Lets this many fitting requests pass first, and again between two rounds. Default: 0. */
-  readonly skip?: number
-  /** How many in a row it hits. Default: 1. */
-  readonly times?: number
-  /** Instead: all that come within this time of the first. */
-  readonly forMs?: number
-  /** True: begins anew after each round. Default: false. */
-  readonly repeats?: boolean
+export interface ServerFault extends RequestFault<ServerFaultKind> {
   /** `Retry-After` of a refusal. Default: none. */
   readonly retryAfterS?: number
 }
@@ -29,58 +17,8 @@ export interface ServerFault {
 /** The header of a reply that is never to arrive. */
 const LOST = 'x-lost-reply'
 
-interface Script {
-  readonly fault: ServerFault
-  skip: number
-  left: number
-  untilMs: number | undefined
-}
-
-/** Faults that requests meet, in the order in which they were asked for. */
-export class Faults {
-  #scripts: Script[] = []
-  readonly #nowMs: () => number
-
-  constructor(nowMs: () => number) {
-    this.#nowMs = nowMs
-  }
-
-  add(fault: ServerFault): void {
-    this.#scripts.push(beginRound(fault))
-  }
-
-  clear(): void {
-    this.#scripts = []
-  }
-
-  take(method: string, path: string): ServerFault | undefined {
-    for (const script of this.#scripts) {
-      const { fault } = script
-      if (fault.method !== undefined && fault.method !== method) continue
-      if (fault.path !== undefined && !fault.path.test(path)) continue
-      const isOver = fault.forMs === undefined ? script.left === 0 : script.untilMs !== undefined && this.#nowMs() >= script.untilMs
-      if (isOver) {
-        if (fault.repeats !== true) continue
-        Object.assign(script, beginRound(fault))
-      }
-      if (script.skip > 0) {
-        script.skip--
-        continue
-      }
-      script.left--
-      script.untilMs ??= this.#nowMs() + (fault.forMs ?? 0)
-      return fault
-    }
-    return undefined
-  }
-}
-
-function beginRound(fault: ServerFault): Script {
-  return { fault, skip: fault.skip ?? 0, left: fault.times ?? 1, untilMs: undefined }
-}
-
 /** Lets faults happen around the handlers. */
-export function sufferFaults(faults: Faults, newId: () => string): MiddlewareHandler {
+export function sufferFaults(faults: RequestFaults<ServerFault>, newId: () => string): MiddlewareHandler {
   return async (context, next) => {
     const fault = faults.take(context.req.method, context.req.path)
     if (fault === undefined) return next()

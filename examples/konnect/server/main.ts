@@ -1,18 +1,15 @@
-import { Command, InvalidArgumentError } from 'commander'
+import { Command } from 'commander'
+import { readWholeNumber } from '../../parts/whole-number.ts'
 import { startKonnect } from './start.ts'
 
-const number = (text: string): number => {
-  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('expected a whole number')
-  return Number(text)
-}
 const { port, token, pageSize, rate, latency, listLag } = new Command('konnect:server')
   .description('A local Konnect that keeps its objects in memory.')
-  .option('--port <number>', 'port to listen on; 0 takes any that is free', number, 8787)
+  .option('--port <number>', 'port to listen on; 0 takes any that is free', readWholeNumber, 8787)
   .option('--token <token>', 'the token that requests must bring', 'local')
-  .option('--page-size <number>', 'most objects on a page, whatever is asked for', number, 10)
-  .option('--rate <number>', 'most requests a second', number)
-  .option('--latency <ms>', 'time that each request takes at least', number, 0)
-  .option('--list-lag <ms>', 'time that new objects stay out of lists', number, 0)
+  .option('--page-size <number>', 'most objects on a page, whatever is asked for', readWholeNumber, 10)
+  .option('--rate <number>', 'most requests a second', readWholeNumber)
+  .option('--latency <ms>', 'time that each request takes at least', readWholeNumber, 0)
+  .option('--list-lag <ms>', 'time that new objects stay out of lists', readWholeNumber, 0)
   .parse()
   .opts<{ port: number; token: string; pageSize: number; rate?: number; latency: number; listLag: number }>()
 

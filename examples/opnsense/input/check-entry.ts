@@ -1,10 +1,10 @@
 import { isSeq } from 'yaml'
 import type * as z from 'zod'
 import { formatAddress, suggestName } from 'convergent'
+import { sourceOf } from '../../parts/input-file.ts'
+import type { IssueList } from '../../parts/issue-list.ts'
+import { at, follow, keyOf } from '../../parts/nodes.ts'
 import { WORDS, type Entry } from './entry.ts'
-import { sourceOf } from './input-file.ts'
-import type { IssueList } from './issue-list.ts'
-import { at, follow, keyOf } from './nodes.ts'
 
 /** Judges an entry by the schema of its kind, each issue where it stands. Nothing is what unsets a field, and is never wrong. */
 export function checkEntry(entry: Entry, issues: IssueList): void {

@@ -1,9 +1,10 @@
 import { isMap, isScalar, isSeq, type Document, type YAMLMap } from 'yaml'
 import { suggestName } from 'convergent'
+import { sourceOf, type InputFile } from '../../parts/input-file.ts'
+import type { IssueList } from '../../parts/issue-list.ts'
+import { at, describeNode, follow, keyOf } from '../../parts/nodes.ts'
 import type { Kind } from '../kind.ts'
-import { sourceOf, type InputFile } from './input-file.ts'
-import type { IssueList } from './issue-list.ts'
-import { at, describeNode, follow, keyOf, readValue } from './nodes.ts'
+import { readValue } from './read-value.ts'
 
 /** Words that any entry may have besides the fields of its kind. */
 export const WORDS = ['adopt', 'protected'] as const

@@ -1,10 +1,9 @@
 import type { Resource } from 'convergent'
+import { parseInputFile, readInputFiles, sourceOf, type InputFile } from '../../parts/input-file.ts'
+import { IssueList } from '../../parts/issue-list.ts'
 import { kinds } from '../kinds.ts'
 import { checkEntry } from './check-entry.ts'
 import { readEntries, type Entry } from './entry.ts'
-import { parseInputFile, sourceOf, type InputFile } from './input-file.ts'
-import { IssueList } from './issue-list.ts'
-import { readInputFiles } from './read-files.ts'
 import { toInputs } from './refer.ts'
 
 /** How to load. */

@@ -1,10 +1,10 @@
 import { isSeq } from 'yaml'
 import { formatAddress, ref, suggestName } from 'convergent'
+import { sourceOf } from '../../parts/input-file.ts'
+import type { IssueList } from '../../parts/issue-list.ts'
+import { at, follow } from '../../parts/nodes.ts'
 import type { NameField } from '../kind.ts'
 import type { Entry } from './entry.ts'
-import { sourceOf } from './input-file.ts'
-import type { IssueList } from './issue-list.ts'
-import { at, follow } from './nodes.ts'
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 

@@ -1,11 +1,12 @@
 import { Hono } from 'hono'
+import { RequestFaults } from '../../parts/request-faults.ts'
+import { machineClock, waitFor } from '../../parts/server-clock.ts'
 import { answer } from './answer.ts'
-import { machineClock, waitFor } from './clock.ts'
 import { createRouter } from './commands.ts'
 import { listConfig, type Kind, type Row, type Snapshot } from './config.ts'
 import { ConfigFile } from './config-file.ts'
 import type { Desk } from './desk.ts'
-import { Faults, type ServerFault } from './faults.ts'
+import type { ServerFault } from './faults.ts'
 import type { FirewallApp, FirewallOptions, ServedRequest } from './firewall.ts'
 import { LiveState, type Readiness } from './live-state.ts'
 import { notFound } from './reply.ts'
@@ -16,7 +17,7 @@ import { registerTestDoor } from './test-door.ts'
 export function createFirewall(options: FirewallOptions): FirewallApp {
   const { key, secret, latencyMs = 2, readiness = {}, site = {}, clock = machineClock } = options
   const { now = () => new Date().toISOString(), newId = () => crypto.randomUUID() } = options
-  const [file, live, faults] = [new ConfigFile(now), new LiveState(clock, readiness), new Faults()]
+  const [file, live, faults] = [new ConfigFile(now), new LiveState(clock, readiness), new RequestFaults<ServerFault>(clock.monotonic)]
   const desk: Desk = { file, live, site: { ...defaultSite, ...site }, clock, latencyMs, newId, traffic: { underWay: 0, overlaps: 0 } }
   const findRoute = createRouter(desk)
   const requests: ServedRequest[] = []

@@ -1,4 +1,4 @@
-import { waitFor, type ServerClock } from './clock.ts'
+import { waitFor, type ServerClock } from '../../parts/server-clock.ts'
 import type { Config } from './config.ts'
 import type { ConfigFile } from './config-file.ts'
 import type { LiveState } from './live-state.ts'

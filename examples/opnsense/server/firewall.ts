@@ -1,4 +1,4 @@
-import type { ServerClock } from './clock.ts'
+import type { ServerClock } from '../../parts/server-clock.ts'
 import type { Kind, Row, Snapshot } from './config.ts'
 import type { ServerFault } from './faults.ts'
 import type { Readiness, Subsystem } from './live-state.ts'

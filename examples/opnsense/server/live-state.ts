@@ -1,4 +1,4 @@
-import type { ServerClock } from './clock.ts'
+import type { ServerClock } from '../../parts/server-clock.ts'
 import { createConfig, listConfig, type Config, type Kind, type Snapshot } from './config.ts'
 
 /** What is made effective on its own, by its own apply or reconfigure. */

@@ -1,5 +1,5 @@
+import type { IssueList } from '../../parts/issue-list.ts'
 import type { Loaded } from './dependencies.ts'
-import type { IssueList } from './place.ts'
 
 const OBJECTS = ['database', 'schema', 'table', 'view', 'sequence'] as const
 
@@ -11,7 +11,7 @@ export function checkGrants(all: readonly Loaded[], issues: IssueList): void {
     const object = OBJECTS.map((field) => addressIn(resource.inputs[field])).find((found) => found !== undefined)
     const owner = object === undefined ? undefined : byAddress.get(object)?.inputs['owner']
     if (owner === undefined || nameRole(owner) !== nameRole(resource.inputs['to'])) continue
-    issues.add('grant-to-owner', `${nameRole(owner)} owns ${object}, and may do everything with it without a grant; leave it out, or name another role`, entry.source, address)
+    issues.add('grant-to-owner', `${nameRole(owner)} owns ${object}, and may do everything with it without a grant; leave it out, or name another role`, entry.source, { address })
   }
 }
 

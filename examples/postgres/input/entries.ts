@@ -1,8 +1,10 @@
 import { isMap, isScalar, isSeq, type Document, type Node, type Pair, type YAMLMap } from 'yaml'
 import { suggestName, type Fields, type Source } from 'convergent'
+import { sourceOf, type InputFile } from '../../parts/input-file.ts'
+import type { IssueList } from '../../parts/issue-list.ts'
+import { keyOf } from '../../parts/nodes.ts'
 import type { Kind } from '../kind.ts'
 import { kinds } from '../kinds.ts'
-import { sourceOf, type InputFile, type IssueList } from './place.ts'
 
 /** What every entry may say beside its fields. */
 const WORDS = ['protected', 'adopt', 'external', 'depends_on'] as const
@@ -79,8 +81,4 @@ function readEntry(file: InputFile, document: Document.Parsed, kind: Kind, item:
 
 function toValue(node: unknown, document: Document.Parsed): unknown {
   return node === null ? null : (node as Node).toJS(document)
-}
-
-function keyOf({ key }: Pair): string {
-  return String(isScalar(key) ? key.value : key)
 }

@@ -1,10 +1,10 @@
 import { formatAddress, ref, type Fields, type Reference, type Resource } from 'convergent'
+import { IssueList } from '../../parts/issue-list.ts'
 import { kinds } from '../kinds.ts'
 import { formatId, parseId, type Names } from '../names.ts'
 import { checkGrants } from './check-grants.ts'
 import { addDependencies } from './dependencies.ts'
 import { collectEntries, type Entry } from './entries.ts'
-import { IssueList } from './place.ts'
 import { readInputFiles } from './read-files.ts'
 
 /** How many names an object of a type has, with the database; what is no key has none. */

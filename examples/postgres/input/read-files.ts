@@ -1,8 +1,9 @@
 import { readFileSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { LineCounter, parseAllDocuments, type Document, type ScalarTag } from 'yaml'
+import type { ScalarTag } from 'yaml'
 import { env } from 'convergent'
-import { sourceOf, type InputFile, type IssueList } from './place.ts'
+import { parseInputFile, type InputFile } from '../../parts/input-file.ts'
+import type { IssueList } from '../../parts/issue-list.ts'
 
 /** `!env NAME`: the environment of the process that performs the action says what it is. */
 const envTag: ScalarTag = { tag: '!env', resolve: (name) => env(name) }
@@ -18,15 +19,5 @@ export function readInputFiles(paths: readonly string[], stdin: string | undefin
     }
   })
   if (names.length === 0 && paths.length > 0) issues.add('invalid-file', `no YAML file is in ${paths.join(', ')}`, { file: paths[0] as string })
-  return names.map((name) => parseFile(name, name === '-' ? (stdin ?? '') : readFileSync(name, 'utf8'), issues))
-}
-
-function parseFile(name: string, text: string, issues: IssueList): InputFile {
-  const lines = new LineCounter()
-  const parsed = parseAllDocuments(text, { lineCounter: lines, customTags: [envTag], uniqueKeys: true })
-  const documents: readonly Document.Parsed[] = 'empty' in parsed ? [] : parsed
-  const file = { name, documents, lines }
-  for (const document of documents)
-    for (const { message, pos } of [...document.errors, ...document.warnings]) issues.add('invalid-yaml', message.split('\n')[0] as string, sourceOf(file, { range: pos }))
-  return file
+  return names.map((name) => parseInputFile(name, name === '-' ? (stdin ?? '') : readFileSync(name, 'utf8'), issues, { customTags: [envTag] }))
 }

@@ -22,7 +22,7 @@ import { holdWorld, withWorld, type Fault, type World } from './fake/world.ts'
 export const signal = new AbortController().signal
 
 /** What an operation gets of its context, as far as these steps ask for it. */
-export const context = { signal, trace: () => undefined, admit: () => Promise.resolve(), refused: () => undefined, attempt: 1, idempotencyKey: 'key', fence: 1, progress: () => undefined, saveHandle: () => Promise.resolve(), name: 'test', print: () => undefined }
+export const context = { signal, trace: () => undefined, admit: () => Promise.resolve(), refused: () => undefined, wait: async () => undefined, elapsedMs: () => 0, attempt: 1, idempotencyKey: 'key', fence: 1, progress: () => undefined, saveHandle: () => Promise.resolve(), name: 'test', print: () => undefined }
 
 export interface FakeCluster {
   readonly cluster: Cluster

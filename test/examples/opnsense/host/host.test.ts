@@ -117,7 +117,7 @@ describe('a delete', () => {
     await sync(alias)
     const [{ uuid = '' } = {}] = firewall.saved().alias
     firewall.drop('alias', uuid)
-    expect(await provider.types['alias']?.read({ id: uuid }, { signal: new AbortController().signal, admit: async () => undefined, refused: () => undefined, trace: () => undefined })).toBeUndefined()
+    expect(await provider.types['alias']?.read({ id: uuid }, { signal: new AbortController().signal, admit: async () => undefined, refused: () => undefined, wait: async () => undefined, elapsedMs: () => 0, trace: () => undefined })).toBeUndefined()
     expect(failuresOf(await sync())).toEqual([])
   })
 })

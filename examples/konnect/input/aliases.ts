@@ -1,5 +1,7 @@
-import { isAlias, isMap, isScalar, isSeq, type Alias, type Document, type Pair, type YAMLMap } from 'yaml'
-import { sourceOf, type InputFile, type IssueList } from './place.ts'
+import { isAlias, isMap, type Alias, type Document, type YAMLMap } from 'yaml'
+import { sourceOf, type InputFile } from '../../parts/input-file.ts'
+import type { IssueList } from '../../parts/issue-list.ts'
+import { at, hasKey } from '../../parts/nodes.ts'
 
 /** How many aliases of a document are followed: a few kilobytes of them can stand for more than fits into a machine. */
 const MOST_ALIASES = 1000
@@ -49,30 +51,6 @@ export class Aliases {
     if (this.#followed === MOST_ALIASES + 1) this.#issues.add('too-many-aliases', `more than ${MOST_ALIASES} aliases (*name) are followed; write some of them out`, sourceOf(this.#file, node))
     return this.#followed <= MOST_ALIASES
   }
-}
-
-/** The text of a pair's key. */
-export function keyOf({ key }: Pair): string {
-  return String(isScalar(key) ? key.value : key)
-}
-
-/** What stands at a key of a map, or undefined. */
-export function at(map: YAMLMap, key: string): unknown {
-  return map.items.find((pair) => keyOf(pair) === key)?.value
-}
-
-/** True where the map has the key, also with nothing behind it. */
-export function hasKey(map: YAMLMap, key: string): boolean {
-  return map.items.some((pair) => keyOf(pair) === key)
-}
-
-/** The basic type of a node, for messages. */
-export function describeNode(node: unknown): string {
-  if (isMap(node)) return 'a map'
-  if (isSeq(node)) return 'a list'
-  const value = isScalar(node) ? node.value : node
-  if (value === null || value === undefined) return 'nothing'
-  return typeof value === 'object' ? 'a tag' : JSON.stringify(value)
 }
 
 /** What stands at a dotted path of maps, or undefined. */

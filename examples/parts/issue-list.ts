@@ -8,7 +8,12 @@ export class IssueList {
     this.#issues.push({ code, message, source, ...more })
   }
 
-  /** Throws `declaration` when there is anything in it, in the order of the files. */
+  /** How many there are. */
+  get count(): number {
+    return this.#issues.length
+  }
+
+  /** Throws `declaration` when there is anything in it. */
   throwIfAny(): void {
     if (this.#issues.length > 0) throw new DeclarationError(this.#issues)
   }

@@ -1,14 +1,23 @@
 import { readFileSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { parseInputFile, type InputFile } from './input-file.ts'
 import type { IssueList } from './issue-list.ts'
 
-/** Reads and parses files and folders (their `.yaml` and `.yml`, by name); `-` is the text of the standard input. */
-export function readInputFiles(paths: readonly string[], stdin: string | undefined, issues: IssueList): readonly InputFile[] {
-  return paths.flatMap((each) => expandFolder(each, issues)).flatMap((path) => {
-    const text = path === '-' ? (stdin ?? '') : readText(path, issues)
-    return text === undefined ? [] : [parseInputFile(path, text, issues)]
-  })
+/** What is to be parsed. */
+export interface InputText {
+  /** As it was given, for messages. */
+  readonly name: string
+  readonly text: string
+}
+
+/**
+ * Reads files and folders (their `.yaml` and `.yml`, by name); `-` is the text of the standard input. Each is read when
+ * it is asked for, so that what is wrong with one file is told in one place; what cannot be read is an issue.
+ */
+export function* readTexts(paths: readonly string[], stdin: string | undefined, issues: IssueList): Generator<InputText> {
+  for (const name of paths.flatMap((path) => expandFolder(path, issues))) {
+    const text = name === '-' ? (stdin ?? '') : readText(name, issues)
+    if (text !== undefined) yield { name, text }
+  }
 }
 
 function readText(path: string, issues: IssueList): string | undefined {

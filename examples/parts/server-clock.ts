@@ -1,4 +1,4 @@
-/** Where the firewall takes its time from. */
+/** Where a local server takes its time from. */
 export interface ServerClock {
   readonly monotonic: () => number
   readonly after: (delayMs: number, callback: () => void) => unknown
