@@ -11,6 +11,7 @@ export default defineConfig({
       { find: /^convergent$/, replacement: src('index.ts') },
       { find: /^convergent\/rest$/, replacement: src('provider/rest/index.ts') },
       { find: /^convergent\/operations$/, replacement: src('engine/operation/index.ts') },
+      { find: /^convergent\/state$/, replacement: src('engine/state/index.ts') },
       { find: /^convergent\/(node|postgres|cli|render|testing)$/, replacement: src('$1/index.ts') },
     ],
   },

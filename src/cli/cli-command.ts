@@ -9,6 +9,14 @@ export interface CliFlag {
   readonly description: string
 }
 
+/** What stands behind a command of the host's own, without a flag. */
+export interface CliArgument {
+  /** As commander writes it: `<job>` is needed, `[job]` is not, `<job...>` takes one or more, `[job...]` any number. Only the last one takes several. */
+  readonly name: string
+  /** One line for the help. */
+  readonly description: string
+}
+
 /** A command that plans what its `load` gives, shows it, asks, and applies it: what `apply` does, with the same flags and exit codes. */
 export interface CliLoadCommand {
   /** One line for the help. */
@@ -20,15 +28,17 @@ export interface CliLoadCommand {
   /** True: who is asked has to type the stack's name. Default: false, `y` will do. */
   readonly isDestructive?: boolean
   /** Not there. */
+  readonly arguments?: never
+  /** Not there. */
   readonly run?: never
 }
 
 /** What a command is told that does everything itself. */
 export interface CliRunContext extends CliContext {
+  /** What was given for `CliRunCommand.arguments`, in order; those of one that takes several follow one another. */
+  readonly arguments: readonly string[]
   /** Writes a line to the standard output, also with `--json`. */
   readonly print: (text: string) => void
-  /** Writes a line to the standard error. */
-  readonly remark: (text: string) => void
   /** Aborted at an interrupt; nobody waits for the command then. */
   readonly signal: AbortSignal
 }
@@ -39,6 +49,8 @@ export interface CliRunCommand {
   readonly description: string
   /** Flags of this command alone. Default: none. */
   readonly flags?: readonly CliFlag[]
+  /** What stands behind it without a flag. Default: nothing may. */
+  readonly arguments?: readonly CliArgument[]
   /** Does it, and gives the exit code. `paths`: as `context.files`. */
   readonly run: (paths: readonly string[], context: CliRunContext) => Promise<number>
   /** Not there. */

@@ -2,7 +2,7 @@
 export interface CliContext {
   /** `plan`, `apply`, … */
   readonly command: string
-  /** The stack: what `--stack` names, or `CliOptions.stack`. */
+  /** The stack: what `--stack` (or the host's name for it) says, or `CliOptions.stack`. */
   readonly stack: string
   /** The files and folders that `--file` gave, else `CliOptions.files`; empty where there are none. */
   readonly files: readonly string[]
@@ -12,8 +12,10 @@ export interface CliContext {
   readonly offline: boolean
   /** Environment variables. */
   readonly env: Readonly<Record<string, string | undefined>>
-  /** The host's own flags (see `CliOptions.flags` and `CliCommand.flags`), by their camel-cased name. */
+  /** The host's own flags, and the built-in ones as it spells them (see `CliOptions.flags`, `flagNames` and `CliCommand.flags`), by their camel-cased name. */
   readonly flags: Readonly<Record<string, unknown>>
+  /** Writes a line to the standard error, beside the output. */
+  readonly remark: (text: string) => void
   /** Reads all of the standard input: what the path `-` stands for. */
   readonly readStdin: () => Promise<string>
 }

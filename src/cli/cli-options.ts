@@ -6,6 +6,7 @@ import type { Provider } from '../provider/provider.ts'
 import type { Store } from '../store/store.ts'
 import type { CliCommand, CliFlag } from './cli-command.ts'
 import type { CliContext } from './cli-context.ts'
+import type { CliFlagNames } from './flag-names.ts'
 import type { Loaded } from './loaded.ts'
 
 /** What a command line is made of. */
@@ -36,6 +37,16 @@ export interface CliOptions {
   readonly files?: readonly string[]
   /** Flags of the host's own, for every command. Default: none. */
   readonly flags?: readonly CliFlag[]
+  /** How flags are called that its users know by other names; help, messages and advice say these. Default: `--file`, `--stack` and `--state-dir`. */
+  readonly flagNames?: CliFlagNames
+  /** What a run does after a failure: `rollback` takes back what it did, and the commands that run have `--no-rollback` in the place of `--rollback-on-failure`. Default: `stop`. */
+  readonly onFailure?: 'stop' | 'rollback'
+  /** What a rollback after a failure takes back: everything, or only what was made. (`rollback --creates-only` says so for that command.) Default: `all`. */
+  readonly rollbackScope?: 'all' | 'creates'
+  /** A file that has a readable copy of the state while a run goes on, where `--state-file` names none. Default: there is none. */
+  readonly stateFile?: (context: CliContext) => string | undefined
+  /** Called at the end of every run that began something, a rollback too, whatever it came to; not of a dry run. What it says is for people: with `--json` and `--ndjson` it goes to the standard error. What goes wrong with it changes nothing. Default: nothing is said. */
+  readonly afterRun?: (result: RunResult, context: CliContext) => string | undefined | Promise<string | undefined>
   /** Says at the end of a run that succeeded what people want to know then: where to connect. Not called for a dry run, nor with `--json` and `--ndjson`. Default: nothing is said. */
   readonly conclude?: (result: RunResult, context: CliContext) => string | undefined | Promise<string | undefined>
 }

@@ -7,13 +7,14 @@ export function quoteForShell(word: string): string {
 }
 
 /** The files that were named, for a command that is to be typed next, where it needs them: ` -f a.yaml`. */
-export function repeatFiles({ needsFiles, flags }: Invocation): string {
-  return needsFiles ? neutralise(flags.file.map((path) => ` -f ${quoteForShell(path)}`).join('')) : ''
+export function repeatFiles({ needsFiles, flags, spellings }: Invocation): string {
+  return needsFiles ? neutralise(flags.file.map((path) => ` ${spellings.file.typed} ${quoteForShell(path)}`).join('')) : ''
 }
 
 /** What a command that is to be typed next needs in order to find the same stack. */
 export function repeatPlace(invocation: Invocation): string {
-  const { stack, stateDir } = invocation.flags
-  const words = [...(stack === undefined ? [] : ['--stack', stack]), ...(stateDir === '.convergent' ? [] : ['--state-dir', stateDir])]
+  const { flags, spellings } = invocation
+  const { stack, stateDir } = flags
+  const words = [...(stack === undefined ? [] : [spellings.stack.typed, stack]), ...(stateDir === '.convergent' ? [] : [spellings.stateDir.typed, stateDir])]
   return `${repeatFiles(invocation)}${neutralise(words.map((word) => ` ${quoteForShell(word)}`).join(''))}`
 }

@@ -1,6 +1,7 @@
 import { neutraliseLines } from '../render/neutralise.ts'
 import type { CliIo } from './cli-io.ts'
 import type { CliOptions } from './cli-options.ts'
+import { asksForJson } from './command-flags.ts'
 import { describeError, errorToJson } from './error-report.ts'
 import { ExitCode, exitCodeOfError } from './exit-code.ts'
 import { Interrupted, Interruption } from './interruption.ts'
@@ -21,7 +22,7 @@ export interface Cli {
 
 /**
  * Makes a whole command line from a provider and a loader of files: `plan`, `show`, `plans`, `diff`, `validate`, `apply`,
- * `sync`, `destroy`, `drift`, `resume`, `rollback`, `restore`, `checkpoints`, `runs`, `doctor`, `unlock` and `abandon`. Where
+ * `sync`, `destroy`, `drift`, `resume`, `rollback`, `restore`, `checkpoints`, `runs`, `state`, `doctor`, `unlock` and `abandon`. Where
  * `load` gives phases of operations, these are what is planned and applied; when one fails, `--on-failure`,
  * `--on-failed-check` and `--on-unknown` say what is done, or a person at the terminal is asked. `commands` are the host's
  * own: one with `load` does what `apply` does, with `--plan-only` and `--plan-file`, and one with `run` does what it likes.
@@ -48,6 +49,30 @@ export interface Cli {
  * const cli = createCli({ name: 'demo', provider, commands: { status } })
  * await cli.run(['status', '--file', 'a.yaml', '--file', 'b.yaml']) // => 2
  * ```
+ *
+ * @example
+ * ```ts
+ * // Users know other flags, a failed run is taken back, and a command takes arguments.
+ * import { createCli } from 'convergent/cli'
+ * import { createFakeBackend } from 'convergent/testing'
+ *
+ * const { provider } = createFakeBackend()
+ * const cli = createCli({
+ *   name: 'demo',
+ *   provider,
+ *   flagNames: { file: '-c, --config <path>', stack: '-e, --env <name>', stateDir: '--checkpoint-dir <folder>' },
+ *   onFailure: 'rollback',
+ *   afterRun: ({ outcome }) => `the run ${outcome}`,
+ *   commands: {
+ *     export: {
+ *       description: 'write what exists into a file',
+ *       arguments: [{ name: '<project>', description: 'its key' }, { name: '[files...]', description: 'where to' }],
+ *       run: async (paths, context) => context.arguments.length,
+ *     },
+ *   },
+ * })
+ * await cli.run(['export', 'SALES', 'a.yml', 'b.yml', '-e', 'prod']) // => 3
+ * ```
  */
 export function createCli(options: CliOptions): Cli {
   return { run: (argv, io = processIo()) => runCommand(options, argv, io) }
@@ -61,8 +86,8 @@ async function runCommand(options: CliOptions, argv: readonly string[], io: CliI
   let invocation: Invocation | undefined
   try {
     const { Command } = await loadPeer('commander', () => import('commander'))
-    const program = buildProgram(new Command(), options, io, async (name, flags, work) => {
-      invocation = new Invocation(options, name, flags, io, interruption)
+    const program = buildProgram(new Command(), options, io, async (name, given, work) => {
+      invocation = new Invocation(options, name, given, io, interruption)
       exitCode = await work(invocation)
     })
     await program.parseAsync([...argv], { from: 'user' })
@@ -76,7 +101,7 @@ async function runCommand(options: CliOptions, argv: readonly string[], io: CliI
     }
     if (error instanceof Interrupted) return ExitCode.interrupted
     const asNdjson = argv.includes('--ndjson')
-    if (asNdjson || argv.includes('--json')) io.stdout(`${JSON.stringify({ ...(asNdjson && { event: 'error' }), error: errorToJson(error) })}\n`)
+    if (asNdjson || (invocation === undefined ? asksForJson(argv) : invocation.isForPrograms)) io.stdout(`${JSON.stringify({ ...(asNdjson && { event: 'error' }), error: errorToJson(error) })}\n`)
     say(`${options.name}: ${neutraliseLines(describeError(error))}`)
     return interruption.hasHappened ? ExitCode.interrupted : exitCodeOfError(error, hasStarted)
   } finally {

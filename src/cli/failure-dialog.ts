@@ -41,17 +41,18 @@ export class FailureDialog {
     this.#hasColor = hasColor
   }
 
-  /** Undefined: nobody decides, and the run's other options say what happens. Throws `usage` for flags that contradict each other. */
-  choose(flags: Flags, hasOperations: boolean): Decide | undefined {
+  /** Undefined: nobody decides, and the run's other options say what happens. `takesBack`: what no flag answers is taken back, as the host has it. Throws `usage` for flags that contradict each other. */
+  choose(flags: Flags, hasOperations: boolean, takesBack = false): Decide | undefined {
     const given = Object.values(FLAGS).filter(([, field]) => flags[field] !== undefined)
     const general = flags.continueOnError === true ? '--continue-on-error' : flags.rollbackOnFailure === true ? '--rollback-on-failure' : undefined
     if (general !== undefined && given.length > 0) throw new UsageError(`${general} says already what is done after a failure; leave out ${given[0]?.[0]}, or say it with ${given.map(([name]) => name).join(' and ')} alone`)
-    const canAsk = hasOperations && general === undefined && flags.autoApprove !== true && this.#io.isTTY && this.#io.isInteractive && flags.json !== true && flags.ndjson !== true && !flags.file.includes('-')
+    const canAsk = hasOperations && !takesBack && general === undefined && flags.autoApprove !== true && this.#io.isTTY && this.#io.isInteractive && flags.json !== true && flags.ndjson !== true && !flags.file.includes('-')
     if (given.length === 0 && !canAsk) return undefined
     return (request) => {
       const [name, field] = FLAGS[request.kind]
       const choice = flags[field]
       if (choice !== undefined) return this.#obeyFlag(request, choice, name)
+      if (takesBack) return { choice: 'rollback', by: `nobody: there is no ${name}, and what failed is taken back by default` }
       return canAsk ? this.#queue(request) : { choice: 'abort', by: `nobody: there is no ${name}, and no terminal to ask on` }
     }
   }

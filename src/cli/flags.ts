@@ -43,10 +43,23 @@ export interface Flags {
   readonly reason?: string
   readonly createsOnly?: boolean
   readonly rollbackOnFailure?: boolean
+  readonly rollback?: boolean
+  readonly resume?: boolean
+  readonly stateFile?: string
+  readonly force?: boolean
   readonly checkpointEvery?: number
   readonly onFailure?: Choice
   readonly onFailedCheck?: Choice
   readonly onUnknown?: Choice
+}
+
+const FORMS = ['console', 'json'] as const
+
+/** What the standard output is written in. Throws `usage` for anything else. */
+export function parseForm(text: string): (typeof FORMS)[number] {
+  const form = FORMS.find((each) => each === text)
+  if (form !== undefined) return form
+  throw new UsageError(`--output is ${JSON.stringify(text)}, expected ${FORMS.join(' or ')}${suggest(text, FORMS)}`)
 }
 
 const MODES: readonly string[] = ['apply', 'sync', 'destroy']

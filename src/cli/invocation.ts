@@ -21,6 +21,8 @@ import type { CliContext } from './cli-context.ts'
 import type { CliOptions } from './cli-options.ts'
 import { describeError } from './error-report.ts'
 import { FailureDialog } from './failure-dialog.ts'
+import type { GivenFlags } from './command-flags.ts'
+import { spellFlags, type Spellings } from './flag-names.ts'
 import { UsageError, type Flags } from './flags.ts'
 import type { Interruption } from './interruption.ts'
 import type { Loaded } from './loaded.ts'
@@ -29,6 +31,7 @@ import type { Loaded } from './loaded.ts'
 export class Invocation {
   readonly command: string
   readonly flags: Flags
+  readonly spellings: Spellings
   readonly io: CliIo
   readonly interruption: Interruption
   /** Answers what is to be done about failures. */
@@ -37,15 +40,18 @@ export class Invocation {
   hasStarted = false
   #requests = 0
   readonly #options: CliOptions
+  readonly #named: GivenFlags['named']
   #stack: Promise<string> | undefined
   #hooks: Promise<readonly Hook[]> | undefined
   #provider: Promise<Provider> | undefined
   #store: Promise<Store> | undefined
 
-  constructor(options: CliOptions, command: string, flags: Flags, io: CliIo, interruption: Interruption) {
+  constructor(options: CliOptions, command: string, { flags, named }: GivenFlags, io: CliIo, interruption: Interruption) {
     this.#options = options
     this.command = command
     this.flags = flags
+    this.#named = named
+    this.spellings = spellFlags(options.flagNames)
     this.io = io
     this.interruption = interruption
     this.dialog = new FailureDialog(io, () => this.rendering.color)
@@ -157,7 +163,7 @@ export class Invocation {
     const context = await this.context()
     if (this.files.length > 0) return this.interruption.race(load(this.files, context))
     if (optional) return { desired: [] }
-    throw new UsageError(`${this.command} needs something to load: name files or folders with --file`)
+    throw new UsageError(`${this.command} needs something to load: name files or folders with ${this.spellings.file.long}`)
   }
 
   get #load(): CliOptions['load'] {
@@ -197,16 +203,32 @@ export class Invocation {
     return this.#options.store === undefined ? ` in ${join(this.flags.stateDir)}` : ''
   }
 
-  /** What the host has to say at the end of a run that succeeded. What goes wrong with that does not change what the run came to. */
+  /** What the host says of a run that came to its end. What goes wrong with that does not change what the run came to. */
   async conclude(result: RunResult): Promise<void> {
-    const { conclude } = this.#options
-    if (conclude === undefined || this.isForPrograms || !result.success || result.dryRun) return
+    const { conclude, afterRun } = this.#options
+    if (result.dryRun) return
+    if (afterRun !== undefined && this.hasStarted) await this.#tell('the run has ended', this.isForPrograms ? (text) => this.remark(text) : (text) => this.print(text), async () => afterRun(result, await this.context()))
+    if (conclude !== undefined && result.success && !this.isForPrograms) await this.#tell('the run succeeded', (text) => this.print(text), async () => conclude(result, await this.context()))
+  }
+
+  async #tell(what: string, say: (text: string) => void, find: () => Promise<string | undefined>): Promise<void> {
     try {
-      const text = await this.#ask(async () => conclude(result, await this.context()))
-      if (text !== undefined) this.print(neutraliseLines(text))
+      const text = await this.#ask(find)
+      if (text !== undefined) say(neutraliseLines(text))
     } catch (error) {
-      this.remark(`Warning: the run succeeded, and what there is to say at its end could not be found out: ${describeError(error)}`)
+      this.remark(`Warning: ${what}, and what there is to say at its end could not be found out: ${describeError(error)}`)
     }
+  }
+
+  /** What a run does after a failure, as the host says where no flag does. */
+  get failurePolicy(): Required<Pick<CliOptions, 'onFailure' | 'rollbackScope'>> {
+    const { onFailure = 'stop', rollbackScope = 'all' } = this.#options
+    return { onFailure, rollbackScope }
+  }
+
+  /** Where a readable copy of the state is kept; undefined: nowhere. */
+  async stateFile(): Promise<string | undefined> {
+    return this.flags.stateFile ?? this.#options.stateFile?.(await this.context())
   }
 
   async context(): Promise<CliContext> {
@@ -214,6 +236,6 @@ export class Invocation {
   }
 
   #contextWithoutStack(): Omit<CliContext, 'stack'> {
-    return { command: this.command, files: this.files, stateDir: this.flags.stateDir, offline: this.command === 'validate', env: this.io.env, flags: this.flags as unknown as Readonly<Record<string, unknown>>, readStdin: this.io.readStdin }
+    return { command: this.command, files: this.files, stateDir: this.flags.stateDir, offline: this.command === 'validate', env: this.io.env, flags: this.#named, remark: (text) => this.remark(text), readStdin: this.io.readStdin }
   }
 }

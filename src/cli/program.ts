@@ -1,8 +1,8 @@
 import type { Command } from 'commander'
-import type { CliCommand } from './cli-command.ts'
+import type { CliArgument, CliCommand, CliFlag } from './cli-command.ts'
 import type { CliIo } from './cli-io.ts'
 import type { CliOptions } from './cli-options.ts'
-import { addFlags, type FlagGroup } from './command-flags.ts'
+import { addFlags, readFlags, type FlagGroup, type GivenFlags } from './command-flags.ts'
 import { runApply } from './commands/apply.ts'
 import { runDiff } from './commands/diff.ts'
 import { runAbandon, runDrift, runValidate } from './commands/inspect.ts'
@@ -12,12 +12,16 @@ import { runHostCommand } from './commands/host-command.ts'
 import { runRestore, runResume, runRollback, runUnlock } from './commands/recover.ts'
 import { runPlan, runShow } from './commands/plan.ts'
 import { runPlans } from './commands/plans.ts'
-import { parseCount, parseMode, type Flags } from './flags.ts'
+import { runState } from './commands/state.ts'
+import { spellFlags } from './flag-names.ts'
+import { parseCount, parseMode } from './flags.ts'
 import type { Invocation } from './invocation.ts'
 
-type Start = (name: string, flags: Flags, work: (invocation: Invocation) => Promise<number>) => Promise<void>
+type Start = (name: string, given: GivenFlags, work: (invocation: Invocation) => Promise<number>) => Promise<void>
 
-type Add = (name: string, description: string, groups: readonly FlagGroup[], work: (invocation: Invocation, argument: string | undefined) => Promise<number>, argument?: readonly [string, string]) => Command
+type Work = (invocation: Invocation, ...given: readonly string[]) => Promise<number>
+
+type Add = (name: string, description: string, groups: readonly FlagGroup[], work: Work, args?: readonly CliArgument[], own?: readonly CliFlag[]) => Command
 
 /** The commands and their flags: the built-in ones that the host can have, and its own. */
 export function buildProgram(program: Command, options: CliOptions, io: CliIo, start: Start): Command {
@@ -30,13 +34,14 @@ export function buildProgram(program: Command, options: CliOptions, io: CliIo, s
   if (options.version !== undefined) program.version(options.version)
 
   const { commands = {} } = options
-  const add: Add = (name, description, groups, work, argument) => {
+  const spellings = spellFlags(options.flagNames)
+  const add: Add = (name, description, groups, work, args = [], own = []) => {
     const command = program.command(name).description(description)
-    if (argument !== undefined) command.argument(argument[0], argument[1])
-    addFlags(command, groups, options)
+    for (const argument of args) command.argument(argument.name, argument.description)
+    addFlags(command, groups, options, spellings, own)
     return command.action(async (...values: readonly unknown[]) => {
-      const given = argument === undefined ? undefined : (values[0] as string | undefined)
-      await start(name, command.opts<Flags & Record<string, unknown>>(), (invocation) => work(invocation, given))
+      const given = (values.slice(0, args.length).flat() as readonly (string | undefined)[]).filter((value) => value !== undefined)
+      await start(name, readFlags(command.opts(), groups, spellings, own), (invocation) => work(invocation, ...given))
     })
   }
   // A command of the host's own stands in the place of a built-in one.
@@ -55,24 +60,24 @@ export function buildProgram(program: Command, options: CliOptions, io: CliIo, s
   builtIn('apply', whatApplyDoes, applyGroups, (invocation) => runApply(invocation, 'apply'))?.option('--skip-deletes', 'leave out the deletes of a plan that was made in another mode')
   const diff = options.load === undefined ? builtIn('diff', 'compare two plans', ['given'], runDiff) : builtIn('diff', 'compare what is declared with what exists, or two plans', ['plan', 'given'], runDiff)?.option('--mode <mode>', 'apply, sync or destroy (default: sync)', parseMode)
   diff?.option('--against <plan>', 'the second of two plans')
-  builtIn('show', 'show a plan that was kept', ['given'], runShow, ['[plan]', 'file or id of a plan'])
-  builtIn('plans', 'show or delete the plans that are kept', [], runPlans, ['[plan]', 'id of one of them'])?.option('--delete <plan>', 'delete one')
-  builtIn('resume', 'go on with a run that was paused, failed, was cancelled or crashed', ['continue'], runResume, ['[run]', 'id of the run (default: the last one)'])
-  builtIn('rollback', 'take back what a run did', ['continue', 'ask'], runRollback, ['[run]', 'id of the run (default: the last one)'])
+  builtIn('show', 'show a plan that was kept', ['given'], runShow, [{ name: '[plan]', description: 'file or id of a plan' }])
+  builtIn('plans', 'show or delete the plans that are kept', [], runPlans, [{ name: '[plan]', description: 'id of one of them' }])?.option('--delete <plan>', 'delete one')
+  builtIn('resume', 'go on with a run that was paused, failed, was cancelled or crashed', ['continue', 'revert'], runResume, [{ name: '[run]', description: 'id of the run (default: the last one)' }])
+  builtIn('rollback', 'take back what a run did', ['continue', 'ask'], runRollback, [{ name: '[run]', description: 'id of the run (default: the last one)' }])
     ?.option('--creates-only', 'only take away again what was made')
-  builtIn('restore', 'bring back what a checkpoint has', ['continue', 'ask'], runRestore, ['<checkpoint>', 'id of the checkpoint'])
-  builtIn('checkpoints', 'show, keep or delete copies of the state', [], runCheckpoints, ['[checkpoint]', 'id of one of them'])
+  builtIn('restore', 'bring back what a checkpoint has', ['continue', 'revert', 'ask'], runRestore, [{ name: '<checkpoint>', description: 'id of the checkpoint' }])
+  builtIn('checkpoints', 'show, keep or delete copies of the state', [], runCheckpoints, [{ name: '[checkpoint]', description: 'id of one of them' }])
     ?.option('--create <description>', 'keep a copy of the present state')
     .option('--delete <checkpoint>', 'delete one')
-  builtIn('runs', 'show the runs, or the story of one', [], runRuns, ['[run]', 'id of a run'])?.option('--log', 'print its journal, an entry a line, as JSON').option('--output <document>', 'print all of what an operation or a hook printed, as its story names it')
+  builtIn('state', 'show what is recorded, or forget it; objects stay where they are', ['ask', 'record'], runState, [{ name: '[what]', description: 'list (default), show, rm or reset' }, { name: '[address...]', description: 'of resources' }])?.option('--force', 'with rm: forget also what others depend on')
+  builtIn('runs', 'show the runs, or the story of one', ['print'], runRuns, [{ name: '[run]', description: 'id of a run' }])?.option('--log', 'print its journal, an entry a line, as JSON')
   builtIn('doctor', 'name what is damaged, held or unfinished, and the way out', [], runDoctor)
   builtIn('unlock', 'take the stack from a holder that does nothing any more', [], runUnlock)?.option('--reason <text>', 'why, for the next person')
-  builtIn('abandon', 'settle and close a run that has not ended', [], runAbandon, ['[run]', 'id of the run (default: the open one)'])
+  builtIn('abandon', 'settle and close a run that has not ended', [], runAbandon, [{ name: '[run]', description: 'id of the run (default: the open one)' }])
   return program
 }
 
 function addHostCommand(add: Add, name: string, own: CliCommand): void {
-  const command = add(name, own.description, own.run === undefined ? ['plan', 'given', 'run'] : [], (invocation) => runHostCommand(invocation, own))
+  const command = add(name, own.description, own.run === undefined ? ['plan', 'given', 'run'] : [], (invocation, ...given) => runHostCommand(invocation, own, given), own.arguments, own.flags)
   if (own.run === undefined) command.option('--plan-only', 'show the plan, change nothing').option('--plan-file <file>', 'take the plan from this file; with --plan-only write it there, and keep it by its id')
-  for (const { flags, description } of own.flags ?? []) command.option(flags, description)
 }

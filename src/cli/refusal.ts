@@ -16,7 +16,7 @@ export async function refuseBeforehand(plan: Plan, invocation: Invocation, mode:
   const stack = await invocation.stack()
   refuseOtherCommand(plan, invocation)
   if (plan.stack !== stack)
-    throw new PlanRefusedError('other-stack', `plan ${plan.id} is for stack ${plan.stack}, not ${stack}; name its stack with --stack, or plan again`)
+    throw new PlanRefusedError('other-stack', `plan ${plan.id} is for stack ${plan.stack}, not ${stack}; name its stack with ${invocation.spellings.stack.long}, or plan again`)
   if (plan.expiresAt !== undefined && Date.parse(plan.expiresAt) <= Date.now()) throw new PlanRefusedError('expired', `plan ${plan.id} expired at ${plan.expiresAt}; plan again`)
   if (mode !== 'apply' || plan.mode === 'apply' || invocation.flags.skipDeletes === true) return
   const removals = listRemovals(plan)

@@ -9,6 +9,7 @@ import { renderRehearsal } from '../render/rehearsal-text.ts'
 import { renderRun } from '../render/run-text.ts'
 import type { Invocation } from './invocation.ts'
 import { prepareLiveView, type LiveView } from './live-view.ts'
+import { openStateFile } from './open-state-file.ts'
 import { adviseRecovery } from './recovery-advice.ts'
 import { StoppingPlace } from './stopping-place.ts'
 
@@ -19,6 +20,7 @@ export async function watchRun(invocation: Invocation, start: () => Run, plan?: 
   const isRehearsal = flags.dryRun === true && plan?.phases !== undefined
   const isLive = io.isTTY && !invocation.isForPrograms && !rendering.verbose && !isRehearsal && io.env['TERM'] !== 'dumb'
   const openView = isLive ? await prepareLiveView(io, rendering.color) : undefined
+  const stateFile = flags.dryRun === true ? undefined : await openStateFile(invocation)
   // Nothing is awaited between the start and the listeners: the first event comes after this task.
   const run = start()
   const view = openView?.(run)
@@ -34,12 +36,14 @@ export async function watchRun(invocation: Invocation, start: () => Run, plan?: 
     for await (const event of run) {
       if (event.name === 'action:started') invocation.hasStarted = true
       place.note(event)
+      if (CHANGING.includes(event.name)) stateFile?.note()
       if (isRehearsal) rehearsed.push(event)
       report(invocation, event, view, isRehearsal)
     }
   } finally {
     dialog.close()
     view?.close()
+    await stateFile?.finish()
   }
   const result = await run.result
   invocation.remarkRequests('run', result.requests)
@@ -50,6 +54,9 @@ export async function watchRun(invocation: Invocation, start: () => Run, plan?: 
   await invocation.conclude(result)
   return result
 }
+
+/** After these something else is recorded. */
+const CHANGING: readonly RunEvent['name'][] = ['action:succeeded', 'action:failed', 'action:interrupted']
 
 /** What stays on the terminal while the view moves on: the phases that are done, what somebody decided, and what did not pass. */
 const LASTING: readonly RunEvent['name'][] = ['phase:finished', 'decision:made', 'action:checked', 'hook:finished']

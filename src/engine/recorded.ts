@@ -11,6 +11,7 @@ export interface Recorded {
   readonly state: State | undefined
   /** The run that has not ended. */
   readonly openRun: string | undefined
+  /** That a run is open, or that the last line of its journal was cut off. */
   readonly warnings: readonly Warning[]
 }
 

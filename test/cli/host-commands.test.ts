@@ -143,7 +143,7 @@ describe('the commands of such a host', () => {
   it('are its own, and the built-in ones that need nothing to load', async () => {
     const { run, asked } = createTopologyHost()
     const help = await run('--help')
-    expect(listOf(help.out)).toEqual(['deploy', 'destroy', 'status', 'apply', 'diff', 'show', 'plans', 'resume', 'rollback', 'restore', 'checkpoints', 'runs', 'doctor', 'unlock', 'abandon', 'help'])
+    expect(listOf(help.out)).toEqual(['deploy', 'destroy', 'status', 'apply', 'diff', 'show', 'plans', 'resume', 'rollback', 'restore', 'checkpoints', 'state', 'runs', 'doctor', 'unlock', 'abandon', 'help'])
     expect((await run('deploy --help')).out).toContain('--slowly')
     expect((await run('plan -f FILE')).err).toContain("unknown command 'plan'")
     expect((await run('apply -f FILE --stack s')).err).toContain('apply loads nothing; it takes a plan that was kept, with --plan')
@@ -153,7 +153,7 @@ describe('the commands of such a host', () => {
   it('replace built-in ones, which are there where the host loads', async () => {
     const load = async (): Promise<Loaded> => ({ desired: [] })
     const { run } = createTopologyHost({ load, stack: 'shop', hooks: [] })
-    expect(listOf((await run('--help')).out).toSorted()).toEqual(['abandon', 'apply', 'checkpoints', 'deploy', 'destroy', 'diff', 'doctor', 'drift', 'help', 'plan', 'plans', 'restore', 'resume', 'rollback', 'runs', 'show', 'status', 'sync', 'unlock', 'validate'])
+    expect(listOf((await run('--help')).out).toSorted()).toEqual(['abandon', 'apply', 'checkpoints', 'deploy', 'destroy', 'diff', 'doctor', 'drift', 'help', 'plan', 'plans', 'restore', 'resume', 'rollback', 'runs', 'show', 'state', 'status', 'sync', 'unlock', 'validate'])
     expect((await run('destroy --help')).out).toContain('take it all away')
     expect((await run('plan -f FILE')).code).toBe(0)
   })

@@ -14,6 +14,7 @@ import type { Invocation } from '../invocation.ts'
 import { makePlan } from '../make-plan.ts'
 import { pickPart } from '../pick-part.ts'
 import { refuseBeforehand, refuseInvalid } from '../refusal.ts'
+import { resumeFirst } from '../resume-first.ts'
 import { runOptions } from '../run-options.ts'
 import { watchRun } from '../watch-run.ts'
 
@@ -21,6 +22,8 @@ import { watchRun } from '../watch-run.ts'
 export async function runApply(invocation: Invocation, mode: Mode): Promise<number> {
   const { flags, interruption, rendering } = invocation
   const { givenPlan } = invocation
+  const resumed = await resumeFirst(invocation, mode)
+  if (resumed !== undefined) return resumed
   const isGiven = givenPlan !== undefined
   const plan = pickPart(givenPlan === undefined ? await makePlan(invocation, mode) : await invocation.readPlan(givenPlan), flags)
   if (isGiven) await refuseBeforehand(plan, invocation, mode)

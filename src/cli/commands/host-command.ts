@@ -4,28 +4,30 @@ import { Interrupted } from '../interruption.ts'
 import type { Invocation } from '../invocation.ts'
 import { makePlan } from '../make-plan.ts'
 import { pickPart } from '../pick-part.ts'
+import { resumeFirst } from '../resume-first.ts'
 import { runApply } from './apply.ts'
 import { keepPlan, showPlan } from './plan.ts'
 
 /** A command of the host's own: what it loads is planned and applied, or it does everything itself. */
-export function runHostCommand(invocation: Invocation, command: CliCommand): Promise<number> {
-  if (command.run !== undefined) return runAlone(invocation, command)
+export function runHostCommand(invocation: Invocation, command: CliCommand, given: readonly string[]): Promise<number> {
+  if (command.run !== undefined) return runAlone(invocation, command, given)
   return invocation.flags.planOnly === true ? planAlone(invocation) : runApply(invocation, 'apply')
 }
 
 /** With `--plan-only`: what `plan` does, of the part that was asked for. */
 async function planAlone(invocation: Invocation): Promise<number> {
   const { flags } = invocation
-  // Asked for its refusal of flags that contradict each other.
+  // Asked for their refusal of flags that contradict each other.
   void invocation.givenPlan
+  await resumeFirst(invocation, 'apply')
   const plan = pickPart(await makePlan(invocation, 'apply'), flags)
   if (flags.planFile !== undefined) await keepPlan(invocation, plan, flags.planFile, '--plan-file')
   return showPlan(invocation, plan)
 }
 
-async function runAlone(invocation: Invocation, { run }: CliRunCommand): Promise<number> {
+async function runAlone(invocation: Invocation, { run }: CliRunCommand, given: readonly string[]): Promise<number> {
   const { interruption, io } = invocation
-  const context = { ...(await invocation.context()), print: (text: string) => io.stdout(`${text}\n`), remark: (text: string) => invocation.remark(text), signal: interruption.signal }
+  const context = { ...(await invocation.context()), arguments: given, print: (text: string) => io.stdout(`${text}\n`), signal: interruption.signal }
   try {
     return await interruption.race(run(invocation.files, context))
   } catch (error) {

@@ -1,0 +1,6 @@
+export type { ChangeRecordsOptions, Forgotten } from './change-records.ts'
+export { forgetResources, type ForgetOptions } from './forget-resources.ts'
+export { readObjects, type ReadObjectsOptions } from './read-objects.ts'
+export { readState, type ReadStateOptions } from './read-state.ts'
+export { resetState } from './reset-state.ts'
+export type { Recorded } from '../recorded.ts'
