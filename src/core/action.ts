@@ -65,6 +65,8 @@ export interface Action {
   readonly unset?: readonly Path[]
   /** The calls that it comes to. */
   readonly steps: readonly Step[]
+  /** What goes for good beside the object that it deletes, in words. */
+  readonly loss?: string
   /** Which comes first in a replace. */
   readonly replaceOrder?: 'delete-first' | 'create-first'
   /** Set: the action is shown and counted, and does not run. */

@@ -43,7 +43,8 @@ interface Scan {
  * nothing should be there. What was declared last time and is not now is unset. Objects are compared by their declared
  * keys, lists as a whole.
  */
-export function compareInputs({ declared, observed, recorded, rules, resolve }: Comparison): Difference {
+export function compareInputs(comparison: Comparison): Difference {
+  const { declared, observed, recorded, rules, resolve } = comparison.rules.recordedOnly === undefined ? comparison : showRecorded(comparison, comparison.rules.recordedOnly)
   const scan = startScan(rules, resolve, recorded !== undefined)
   compareFields(scan, declared, observed, recorded, [], false)
   if (recorded !== undefined) findUnset(scan, recorded, declared, observed, [], false)
@@ -51,6 +52,13 @@ export function compareInputs({ declared, observed, recorded, rules, resolve }: 
   const forces = (change: FieldChange): boolean => touchesAny(immutable, change.path) || destroys?.(change, declared) === 'object'
   const changes = immutable === undefined && destroys === undefined ? scan.changes : scan.changes.map((change) => (forces(change) ? { ...change, forcesReplace: true } : change))
   return { changes, unset: scan.unset }
+}
+
+/** What no backend has is there as it was recorded; where nothing is, it is left alone. */
+function showRecorded(comparison: Comparison, fields: readonly string[]): Comparison {
+  const { declared, observed, recorded } = comparison
+  if (recorded === undefined) return { ...comparison, declared: Object.fromEntries(Object.entries(declared).filter(([field]) => !fields.includes(field))) }
+  return { ...comparison, observed: { ...observed, ...Object.fromEntries(fields.flatMap((field) => (Object.hasOwn(recorded, field) ? [[field, recorded[field]]] : []))) } }
 }
 
 /** What there is to tell of an object that is to be created. */

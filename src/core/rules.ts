@@ -20,6 +20,8 @@ export interface TypeRules {
   readonly singleton?: boolean
   /** Brings a field, declared or observed, to one form before they are compared: trims, lower-cases, parses. Must accept anything. */
   readonly normalise?: Readonly<Record<string, (value: unknown) => unknown>>
+  /** What goes for good beside the object when it is deleted, in words, by what was applied last, and in a replace by what is declared now: `the data in /FLEET/trips`. The plan says it, and a delete may bring it about only where it is told to (`DeleteRequest.loss`); a rollback is not. Default: nothing. */
+  readonly lossOnDelete?: (inputs: Fields, outputs: Fields) => string | undefined
   /** Fields whose change is a replace. Default: none. */
   readonly immutable?: readonly string[]
   /** What a change takes away, where that depends on the values: `object`, it is a replace; `part`, it is made in place, and what it takes away is gone. Mode `apply` blocks both. `inputs`: as declared, markers and all. Default: nothing, beside `immutable`. */
@@ -44,6 +46,8 @@ export interface TypeRules {
   readonly sensitive?: readonly string[]
   /** Fields that the backend never returns: compared with what was recorded, by digest. Default: none. */
   readonly writeOnly?: readonly string[]
+  /** Fields that say how the provider treats the object, and that no backend has: compared with what was recorded. Names, not paths. Default: none. */
+  readonly recordedOnly?: readonly string[]
   /** Fields in which protection is kept on the backend; a lift changes these alone. Default: none, protection is recorded only. */
   readonly protection?: readonly string[]
   /** Outputs that no update changes, beside the id; a reference to any other output of something that is updated is known only after apply. Default: none. */

@@ -4,7 +4,7 @@ import type { TypeRules } from './rules.ts'
 /** What a plan rests on of a resource type, as a journal keeps it. */
 export type TypeDescription = Readonly<Record<string, Json>>
 
-const COMPARED = ['parent', 'references', 'singleton', 'immutable', 'unordered', 'atomic', 'ignored', 'sensitive', 'writeOnly', 'protection', 'replaceOrder', 'removal'] as const
+const COMPARED = ['parent', 'references', 'singleton', 'immutable', 'unordered', 'atomic', 'ignored', 'sensitive', 'writeOnly', 'recordedOnly', 'protection', 'replaceOrder', 'removal'] as const
 
 /** Describes a type: its rules as far as they are data, and the names of its fields (empty: not known). */
 export function describeType(rules: TypeRules, fields: readonly string[]): TypeDescription {

@@ -98,6 +98,8 @@ export class ResourceWorker implements Worker {
     }
     this.#seen.set(index, { inputs, observed, parentId })
     const recorded = this.#ledger.recordOf(action.movedFrom ?? action.address)
+    if (action.kind === 'delete' && action.loss !== undefined && recorded?.id === observed.id && type.lossOnDelete?.(recorded.inputs, observed.outputs) === undefined)
+      return { kind: 'moved', step: index, message: `what goes with it may no longer be destroyed (id ${action.id}); plan again` }
     if (inputs !== undefined && action.leftAs === undefined && action.restores === undefined && recorded?.id === observed.id) {
       const forgotten = step.call === 'update' ? findForgotten(type, action, inputs, recorded, observed) : undefined
       if (forgotten !== undefined) return { kind: 'moved', step: index, message: `${formatPath(forgotten)} was applied after the plan was made (id ${action.id}); plan again` }
@@ -122,7 +124,7 @@ export class ResourceWorker implements Worker {
 
     if (step.call === 'delete') {
       const { observed } = seen
-      await call((context) => this.#batches.delete(type, { id: action.id as string, name, outputs: (observed as Observed).outputs, ...parent }, context)).catch((error: unknown) => {
+      await call((context) => this.#batches.delete(type, { id: action.id as string, name, outputs: (observed as Observed).outputs, ...parent, ...(action.loss !== undefined && { loss: action.loss }) }, context)).catch((error: unknown) => {
         // Deleting what is already gone is success.
         if (classifyFault(error, type, this.#tools.reader.provider).kind !== 'not-found') throw error
       })

@@ -60,6 +60,7 @@ const action = record({
   changes: listOf(record({ path: PATH, 'before?': true, 'after?': true, 'sensitive?': flag, 'forcesReplace?': flag })),
   'unset?': listOf(PATH),
   steps: listOf(record({ key: text, call: oneOf('create', 'update', 'delete', 'forget', 'run', 'undo', 'settle'), after: listOf(text), 'comesAfter?': text, 'settledBy?': text })),
+  'loss?': text,
   'replaceOrder?': oneOf('delete-first', 'create-first'),
   'blocked?': record({ reason: oneOf('protected', 'replace-in-apply', 'not-owned', 'blocked-dependency', 'needs-person'), message: text, 'because?': ADDRESS }),
   fingerprint: text,

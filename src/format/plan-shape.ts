@@ -29,6 +29,7 @@ export const actionShape = z.strictObject({
       settledBy: ifPresent(z.string()),
     }),
   ),
+  loss: ifPresent(z.string()),
   replaceOrder: ifPresent(z.enum(['delete-first', 'create-first'])),
   blocked: ifPresent(
     z.strictObject({

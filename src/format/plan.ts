@@ -29,8 +29,8 @@ export function* writePlanBody(plan: Plan): Generator<string, void, undefined> {
 
 /** In the order in which reading gives them: what is read and written again is the same to the byte, and has the same digest. */
 function orderFields(action: Action): { readonly [Field in keyof Required<Action>]: Action[Field] | undefined } {
-  const { address, kind, reason, id, adopts, inputs, changes, unset, steps, replaceOrder, blocked, fingerprint, dependsOn, parentId, protected: isProtected, movedFrom, deposed, leftAs, restores, phase, description, expects, settles, settleBefore, estimate, takesBack, guarantee } = action
-  return { address, kind, reason, id, adopts, inputs, changes, unset, steps, replaceOrder, blocked, fingerprint, dependsOn, parentId, protected: isProtected, movedFrom, deposed, leftAs, restores, phase, description, expects, settles, settleBefore, estimate, takesBack, guarantee }
+  const { address, kind, reason, id, adopts, inputs, changes, unset, steps, loss, replaceOrder, blocked, fingerprint, dependsOn, parentId, protected: isProtected, movedFrom, deposed, leftAs, restores, phase, description, expects, settles, settleBefore, estimate, takesBack, guarantee } = action
+  return { address, kind, reason, id, adopts, inputs, changes, unset, steps, loss, replaceOrder, blocked, fingerprint, dependsOn, parentId, protected: isProtected, movedFrom, deposed, leftAs, restores, phase, description, expects, settles, settleBefore, estimate, takesBack, guarantee }
 }
 
 /** The end of a plan's file, after its body. */

@@ -29,6 +29,7 @@ export function renderAction(action: Action, layout: Layout, writes = 0): readon
     const because = action.blocked.because === undefined || action.blocked.message.includes(action.blocked.because) ? '' : ` (because of ${neutralise(action.blocked.because)})`
     add(`${palette.magenta(`blocked, ${action.blocked.reason}:`)} ${neutralise(action.blocked.message)}${because}`)
   }
+  if (action.loss !== undefined) add(palette.red(`destroys ${neutralise(action.loss)}`))
   if (action.movedFrom !== undefined) add(`moved from ${neutralise(action.movedFrom)}`)
   if (action.adopts === true) add(`adopts the object that exists${action.id === undefined ? '' : ` (id ${neutralise(action.id)})`}`)
   // Of a delete it is the very id in the line above.

@@ -3,6 +3,7 @@ import type { Address } from '../address.ts'
 import { DeclarationError } from '../errors.ts'
 import { ABSENT_FINGERPRINT } from '../fingerprint.ts'
 import type { Mutable } from '../mutable.ts'
+import type { Fields } from '../json.ts'
 import { fingerprintObserved } from '../staleness.ts'
 import { suggest } from '../nearest.ts'
 import { PLAN_VERSION, type KnownObject, type Plan, type Unreadable, type Warning } from '../plan.ts'
@@ -150,6 +151,10 @@ function describeDecision({ input, declaration, inventory }: Describing, index: 
   if (adopts === true) action.adopts = true
   if (unset.length > 0) action.unset = unset
   if (ordered.replaceOrder !== undefined) action.replaceOrder = ordered.replaceOrder
+  if (kind === 'replace') {
+    const loss = findLoss(existing as Existing, inputs)
+    if (loss !== undefined) action.loss = loss
+  }
   if (blocked !== undefined) action.blocked = blocked
   if (existing?.parentId !== undefined) action.parentId = existing.parentId
   if (isProtected !== undefined) action.protected = isProtected
@@ -161,6 +166,7 @@ function describeDecision({ input, declaration, inventory }: Describing, index: 
 
 function describeRemoval({ kind, existing, address, blocked }: Removal, ordered: Ordered, edgesOf: (existing: Existing) => readonly Existing[]): Action {
   const { observed, parentId } = existing
+  const loss = kind === 'delete' ? findLoss(existing, existing.recorded?.inputs) : undefined
   return {
     address,
     kind,
@@ -168,6 +174,7 @@ function describeRemoval({ kind, existing, address, blocked }: Removal, ordered:
     id: existing.id,
     changes: [],
     steps: ordered.steps,
+    ...(loss !== undefined && { loss }),
     ...(blocked && { blocked }),
     fingerprint: observed === undefined ? ABSENT_FINGERPRINT : fingerprintObserved(existing.rules, undefined, observed),
     dependsOn: edgesOf(existing).flatMap((needed) => needed.address ?? []),
@@ -175,6 +182,11 @@ function describeRemoval({ kind, existing, address, blocked }: Removal, ordered:
     ...(existing.deposedOf !== undefined && { deposed: [existing.id] }),
     ...(existing.rules.settleBefore === true && { settleBefore: true }),
   }
+}
+
+/** Of an older object nothing is recorded but its id. */
+function findLoss({ rules, observed, recorded, deposedOf }: Existing, inputs: Fields | undefined): string | undefined {
+  return deposedOf === undefined ? rules.lossOnDelete?.(inputs ?? {}, observed?.outputs ?? recorded?.outputs ?? {}) : undefined
 }
 
 /** Another process has neither this inventory nor, perhaps, a state: it finds what inputs refer to by these ids. */
