@@ -29,6 +29,8 @@ export interface FieldRules<I> {
   readonly sensitive?: readonly string[]
   /** Fields that the backend never returns. */
   readonly writeOnly?: readonly FieldPath<I>[]
+  /** Fields that no backend has. */
+  readonly recordedOnly?: readonly FieldPath<I>[]
   /** Fields in which protection is kept on the backend. */
   readonly protection?: readonly FieldPath<I>[]
 }

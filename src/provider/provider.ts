@@ -44,6 +44,8 @@ export interface DeleteRequest extends Target {
   readonly name: string
   /** As last known; a part of it when it came from a list. */
   readonly outputs: Fields
+  /** What goes for good beside the object, as the plan says it (`lossOnDelete`): only where this is there may the delete bring it about. */
+  readonly loss?: string
 }
 
 /** How to look for an object that may exist already: after a crash, a lost reply, and right before a create. */

@@ -3,7 +3,7 @@ import type { Observed } from '../../core/observed.ts'
 import type { StandardSchema } from '../../core/schema.ts'
 import type { FieldRules, InputsOf } from '../define.ts'
 import type { ReadContext } from '../context.ts'
-import type { ResourceType, Target } from '../provider.ts'
+import type { DeleteRequest, ResourceType, Target } from '../provider.ts'
 import type { HttpClient } from './http.ts'
 import type { Pagination } from './pagination.ts'
 import type { HttpRequest } from './request.ts'
@@ -52,12 +52,12 @@ export type Body = (
 export interface Endpoints {
   /** Default: GET of the item. */
   readonly read?: (target: Target) => HttpRequest
-  /** Default: POST to the collection; where `update` is `put`, PUT at the item. `id` is the chosen one, and empty where the backend chooses. */
-  readonly create?: (target: Target) => HttpRequest
+  /** Default: POST to the collection; where `update` is `put`, PUT at the item. `id` is the one that is known before, and else empty; `fields`: what is declared. A body of its own is sent in the place of the object: an API whose create takes something else. */
+  readonly create?: (target: Target, fields: Fields) => HttpRequest
   /** Default: PATCH at the item; where `update` is `put` or `merge`, PUT. */
   readonly update?: (target: Target) => HttpRequest
-  /** Default: DELETE of the item. */
-  readonly delete?: (target: Target) => HttpRequest
+  /** Default: DELETE of the item. `loss`: what goes with it, and only then (see `DeleteRequest`). */
+  readonly delete?: (target: Target & Pick<DeleteRequest, 'loss'>) => HttpRequest
   /** Default: GET of the collection. */
   readonly list?: (parentId: string | undefined) => HttpRequest
 }
@@ -77,6 +77,33 @@ export type RestDescription<S extends StandardSchema> = Omit<ResourceType<Inputs
     readonly endpoints?: Endpoints
     /** Chooses the id of a new object from the idempotency key ({@link deriveUuid}): a create that is made again meets the same object, so that the type is `idempotent`. Default: the backend chooses. */
     readonly chooseId?: (idempotencyKey: string) => string
+    /** The id of an object, where it follows from what is declared (its name): it is read, not searched, to see whether it exists. Default: it does not. */
+    readonly idFrom?: (fields: Fields, parentId: string) => string
+    /**
+     * `update`: a create takes only a part of the object. What a read right after it does not show as declared is written by an
+     * update, and the two are one: a crash in between goes on where it was, and when the update is refused, what was made is
+     * deleted again. Creates are done then when they are answered, whatever `tasks` says. Default: `nothing`.
+     */
+    readonly afterCreate?: 'nothing' | 'update'
+    /**
+     * Fields that are read and written at endpoints of their own, beside the item: by GET, and by a PUT of what is there with the
+     * changes in it. `fields` are those of its body that belong to the object; `whole` is the one whose value is the body.
+     * What a list shows is a `summary` then. Default: none.
+     */
+    readonly parts?: readonly (
+      | {
+          /** Where it is. */
+          readonly path: (target: Target) => string
+          /** Its fields. */
+          readonly fields: readonly string[]
+        }
+      | {
+          /** Where it is. */
+          readonly path: (target: Target) => string
+          /** The field that all of it is. */
+          readonly whole: string
+        }
+    )[]
     /** What replies to writes show: the `object`; its `id` at most, and it is read after each write; or `none` of it, so that what was created is found by its natural key. Default: `object`. */
     readonly replies?: 'object' | 'id' | 'none'
     /** How writes are carried out that are answered before they are done; `replies` is not `object` then. A singleton has none. Default: they are done when they are answered. */
@@ -131,7 +158,7 @@ export type RestDescription<S extends StandardSchema> = Omit<ResourceType<Inputs
   }
 
 const OF_THE_WIRE: readonly string[] = [
-  'client', 'schema', 'collection', 'item', 'endpoints', 'chooseId', 'replies', 'tasks', 'lagMs', 'readBy', 'idOf', 'fieldsOfId', 'pagination', 'listQuery', 'listPath', 'flatten', 'findQuery', 'update', 'envelope', 'notInBody', 'notInUpdate', 'merged', 'replaced', 'renamed', 'toWire', 'grouped', 'fromWire', 'marks', 'resetBody',
+  'client', 'schema', 'collection', 'item', 'endpoints', 'chooseId', 'idFrom', 'afterCreate', 'parts', 'replies', 'tasks', 'lagMs', 'readBy', 'idOf', 'fieldsOfId', 'pagination', 'listQuery', 'listPath', 'flatten', 'findQuery', 'update', 'envelope', 'notInBody', 'notInUpdate', 'merged', 'replaced', 'renamed', 'toWire', 'grouped', 'fromWire', 'marks', 'resetBody',
 ] satisfies readonly (keyof RestDescription<StandardSchema>)[]
 
 /** What of a description the engine reads. */

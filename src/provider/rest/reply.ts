@@ -20,7 +20,7 @@ export function readReply({ status, headers, text }: Reply, request: HttpRequest
   const writes = isWrite(request)
   if (status === 0 || (status >= 300 && status < 400)) throw new ProviderError('fatal', `${what}: it redirects, and credentials do not follow a redirect; correct the base URL ${base}`, { status })
   const isSuccess = status < 300
-  const body = isSuccess ? parseBody(text, what, writes) : parseExplanation(text)
+  const body = isSuccess && request.reply !== 'ignored' ? parseBody(text, what, writes) : parseExplanation(text)
   const found = findProblem?.(body, status, request)
   if (isSuccess && found === undefined) return body
   const problem: Problem = typeof found === 'string' ? { message: found, fields: [] } : (found ?? describeProblem(text))

@@ -10,6 +10,8 @@ export interface HttpRequest {
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>
   /** Sent as JSON. Default: no body. */
   readonly body?: unknown
+  /** `ignored`: nothing of a reply that says success is read, also where it is no JSON. Default: `json`. */
+  readonly reply?: 'json' | 'ignored'
   /** True: it changes nothing, whatever its method says; it may be made again after any fault. Default: true for GET. */
   readonly isRead?: boolean
   /** What a field that a problem names is called by who declared it. Default: as the backend calls it. */

@@ -1,17 +1,19 @@
 import { ProviderError } from '../../core/errors.ts'
-import type { Fields } from '../../core/json.ts'
+import { isFields, type Fields } from '../../core/json.ts'
 import type { Observed } from '../../core/observed.ts'
 import { keyOfFields } from '../../core/planning/identity.ts'
 import type { StandardSchema } from '../../core/schema.ts'
 import { ProviderDefinitionError, type InputsOf } from '../define.ts'
-import type { ReadContext } from '../context.ts'
+import type { CallContext, ReadContext } from '../context.ts'
 import type { FindRequest, ResourceType, Target } from '../provider.ts'
 import { rulesOf, type RestDescription } from './description.ts'
 import { findEndpoints } from './find-endpoints.ts'
+import { BEGUN, createWhole } from './complete.ts'
 import { fetchAll, type Pagination } from './pagination.ts'
+import { createParts } from './parts.ts'
 import { addParameters } from './request.ts'
 import { restSingleton } from './rest-singleton.ts'
-import { askForTask } from './tasks.ts'
+import { askForTask, awaitTask } from './tasks.ts'
 import { createWire, omitNull, selectSent } from './wire.ts'
 import { createWriter, showsWritten, type Written } from './write.ts'
 
@@ -39,18 +41,24 @@ import { createWriter, showsWritten, type Written } from './write.ts'
 export function restType<S extends StandardSchema>(description: RestDescription<S>): ResourceType<InputsOf<S>> {
   refuseMisfits(description)
   if (description.singleton === true) return restSingleton(description)
-  const { client, schema, collection, readBy = 'item', idOf, chooseId, replies = 'object', tasks, lagMs = 0, pagination, listQuery, flatten, findQuery, update = 'patch' } = description
+  const { client, schema, collection, readBy = 'item', idOf, chooseId, idFrom, afterCreate = 'nothing', replies = 'object', tasks, lagMs = 0, pagination, listQuery, flatten, findQuery, update = 'patch' } = description
   const rules = rulesOf(description)
+  const { recordedOnly = [] } = rules
   const wire = createWire(description as unknown as RestDescription<StandardSchema>)
   const endpoints = findEndpoints(description)
   const { nameField } = wire
+  const parts = createParts(client, description.parts)
 
   const readList = async (parentId: string | undefined, query: Readonly<Record<string, string | undefined>>, context: ReadContext): Promise<readonly Observed[]> => {
     const request = addParameters(endpoints.list(parentId), { ...listQuery?.(parentId), ...query })
     const found = await fetchAll(client, request, pagination as Pagination, (body) => idOf?.(body, parentId ?? '') ?? String(body['id']), context)
     return Promise.all((flatten?.(found) ?? found).map((body) => wire.show(body, { parentId, context })))
   }
-  const readItem = async (target: Target, context: ReadContext): Promise<Observed> => wire.show(await client.request(endpoints.read(target), context), { parentId: target.parentId, context }, target.id)
+  const readItem = async (target: Target, context: ReadContext): Promise<Observed> => {
+    const item = await client.request(endpoints.read(target), context)
+    const whole = description.parts === undefined || !isFields(item) ? item : { ...item, ...(await parts.read(target, context)) }
+    return wire.show(whole, { parentId: target.parentId, context }, target.id)
+  }
   const read = async (target: Target, context: ReadContext): Promise<Observed | undefined> => {
     try {
       if (readBy === 'list') return (await readList(target.parentId, {}, context)).find(({ id }) => id === target.id)
@@ -61,6 +69,7 @@ export function restType<S extends StandardSchema>(description: RestDescription<
     }
   }
   const find = async (inputs: InputsOf<S>, parentId: string | undefined, context: ReadContext): Promise<Observed | undefined> => {
+    if (idFrom !== undefined) return read(targetOf(idFrom(inputs as unknown as Fields, parentId ?? ''), parentId), context)
     const key = keyOfFields(rules, inputs as unknown as Fields, parentId)
     if (key === undefined) return undefined
     const found = (await readList(parentId, findQuery?.(inputs) ?? {}, context)).filter((each) => keyOfFields(rules, each.outputs, parentId) === key)
@@ -69,7 +78,22 @@ export function restType<S extends StandardSchema>(description: RestDescription<
     // A list that leaves fields out has found it, and shows a part of it.
     return only === undefined || rules.listed !== 'summary' ? only : read(targetOf(only.id, only.parentId), context)
   }
+  /** Writes the parts that change, and the item where anything else does. */
+  const sendUpdate = async (target: Target, inputs: Fields, patch: Fields, before: Observed, context: CallContext): Promise<unknown> => {
+    await parts.write(target, patch, context)
+    if (description.parts !== undefined && Object.keys(patch).every((field) => parts.has(field) || recordedOnly.includes(field))) return undefined
+    const fields = selectSent(description, omitNull(inputs), patch, before)
+    const inItem = description.parts === undefined ? fields : Object.fromEntries(Object.entries(fields).filter(([field]) => !parts.has(field)))
+    return client.request({ nameField, ...endpoints.update(target), body: await wire.bodyOf(inItem, { parentId: target.parentId, context }) }, context)
+  }
   const write = createWriter({ client, tasks, lagMs, visibleWithinMs: rules.visibleWithinMs ?? 0 })
+  const writePlain = createWriter({ client, tasks: undefined, lagMs, visibleWithinMs: 0 })
+  /** Within another call: what the task of this is called is not kept. */
+  const remove = async (target: Target, context: CallContext): Promise<void> => {
+    const reply = await client.request({ nameField, ...endpoints.delete(target) }, context)
+    const handle = tasks?.handleOf(reply)
+    if (tasks !== undefined && handle !== undefined) await awaitTask(client, tasks, handle, context)
+  }
 
   return {
     ...rules,
@@ -80,47 +104,68 @@ export function restType<S extends StandardSchema>(description: RestDescription<
     async create({ inputs, parentId }, context) {
       const place = { parentId, context }
       const fields = omitNull(inputs)
-      const id = chooseId?.(context.idempotencyKey) ?? (update === 'put' ? (idOf?.(fields, parentId ?? '') ?? '') : undefined)
-      const send = async (): Promise<unknown> => client.request({ nameField, ...endpoints.create(targetOf(id ?? '', parentId)), body: await wire.bodyOf(fields, place) }, context)
+      const id = chooseId?.(context.idempotencyKey) ?? idFrom?.(fields, parentId ?? '') ?? (update === 'put' ? (idOf?.(fields, parentId ?? '') ?? '') : undefined)
+      const send = async (): Promise<unknown> => {
+        const request = endpoints.create(targetOf(id ?? '', parentId), fields)
+        return client.request({ nameField, ...request, body: request.body ?? (await wire.bodyOf(fields, place)) }, context)
+      }
       if (replies === 'object' && lagMs === 0) return wire.show(await send(), place, id)
       const idIn = async (reply: unknown): Promise<string> => (replies === 'id' ? wire.idIn(reply, parentId) : (await wire.show(reply, place)).id)
       // An attempt that took over a task never saw the reply.
       const name = async (reply: unknown): Promise<string | undefined> => id ?? (replies === 'none' || reply === undefined ? undefined : idIn(reply))
       const look = (written: string | undefined): Promise<Observed | undefined> => (written === undefined ? find(inputs, parentId, context) : read(targetOf(written, parentId), context))
-      return demand(await write(send, { name, look, shows: isThere }, context))
+      if (afterCreate === 'nothing') return demand(await write(send, { name, look, shows: isThere }, context))
+      const whole = targetOf('', parentId)
+      const completion = {
+        find: () => find(inputs, parentId, context),
+        make: async () => demand(await writePlain(send, { name, look, shows: isThere }, context)),
+        update: async (made: Observed, patch: Fields) => void (await sendUpdate({ ...whole, id: made.id }, fields, patch, made, context)),
+        read: async (made: Observed) => demand({ written: made.id, found: await read({ ...whole, id: made.id }, context) }),
+        remove: (made: Observed) => remove({ ...whole, id: made.id }, context),
+      }
+      return createWhole(fields, rules, completion, context)
     },
     async update({ id, parentId, inputs, patch, before }, context) {
       if (update === 'none') throw new ProviderError('fatal', `${collection(parentId ?? '')} has no update; name its fields in immutable, so that a change is a replace`)
-      const place = { parentId, context }
       const target = targetOf(id, parentId)
-      const fields = selectSent(description, omitNull(inputs), patch, before)
-      const send = async (): Promise<unknown> => client.request({ nameField, ...endpoints.update(target), body: await wire.bodyOf(fields, place) }, context)
-      if (replies === 'object' && lagMs === 0) return wire.show(await send(), place, id)
+      if (Object.keys(patch).every((field) => recordedOnly.includes(field))) return before
+      const send = (): Promise<unknown> => sendUpdate(target, inputs as unknown as Fields, patch, before, context)
+      if (replies === 'object' && lagMs === 0) return wire.show(await send(), { parentId, context }, id)
       const shows = (found: Observed | undefined): boolean => found !== undefined && showsWritten(rules, { inputs, patch, before }, found)
       return demand(await write(send, { name: async () => id, look: () => read(target, context), shows }, context))
     },
-    async delete({ id, parentId }, context) {
+    async delete({ id, parentId, loss }, context) {
       const target = targetOf(id, parentId)
-      const send = (): Promise<unknown> => client.request({ nameField, ...endpoints.delete(target) }, context)
-      if (tasks === undefined && lagMs === 0) await send()
-      else await write(send, { name: async () => id, look: () => read(target, context), shows: (found) => !isThere(found) }, context)
+      const send = (): Promise<unknown> => client.request({ nameField, ...endpoints.delete({ ...target, ...(loss !== undefined && { loss }) }) }, context)
+      if (tasks === undefined && lagMs === 0) return void (await send())
+      const look = (): Promise<Observed | undefined> => read(target, context)
+      await write(send, { name: async () => id, look, shows: (found) => !isThere(found) }, context).catch(async (error: unknown) => {
+        // Two that delete the same: one of them fails, and both have what they wanted.
+        if (context.signal.aborted || !(error instanceof ProviderError) || error.kind !== 'fatal' || isThere(await look())) throw error
+      })
     },
-    ...(tasks !== undefined && { awaitTask: (handle: string, context: ReadContext) => askForTask(client, tasks, handle, context) }),
-    ...(pagination !== undefined && {
-      list: ({ parentId }: { readonly parentId?: string }, context: ReadContext) => readList(parentId, {}, context),
+    // Of a create that goes on where it was, what can be read says how far it came.
+    ...((tasks !== undefined || afterCreate === 'update') && { awaitTask: async (handle: string, context: ReadContext) => (tasks === undefined || handle === BEGUN ? 'forgotten' : askForTask(client, tasks, handle, context)) }),
+    ...(pagination !== undefined && { list: ({ parentId }: { readonly parentId?: string }, context: ReadContext) => readList(parentId, {}, context) }),
+    ...((pagination !== undefined || idFrom !== undefined) && {
       find: ({ inputs, parentId }: FindRequest<InputsOf<S>>, context: ReadContext) => find(inputs, parentId, context),
     }),
   }
 }
 
 /** What would otherwise be left out of every call without a word. */
-function refuseMisfits<S extends StandardSchema>({ collection, singleton, tasks, lagMs, replies = 'object', pagination, key }: RestDescription<S>): void {
+function refuseMisfits<S extends StandardSchema>({ collection, singleton, tasks, lagMs, replies = 'object', pagination, key, idFrom, afterCreate, parts, listed, chooseId }: RestDescription<S>): void {
   const refuse = (problem: string): never => {
     throw new ProviderDefinitionError(`the REST type of ${collection('')}: ${problem}`)
   }
   if (singleton === true && (tasks !== undefined || lagMs !== undefined)) refuse('a singleton has no tasks, and no lagMs')
+  if (singleton === true && (idFrom !== undefined || afterCreate !== undefined || parts !== undefined)) refuse('a singleton has no idFrom, no afterCreate, and no parts')
+  if (chooseId !== undefined && idFrom !== undefined) refuse('an id is either chosen (chooseId) or follows from what is declared (idFrom)')
+  if (afterCreate === 'update' && idFrom === undefined && (pagination === undefined || key === undefined)) refuse("with afterCreate: 'update', what a cut off create has made is found by its id or natural key; give it idFrom, or pagination and key")
+  if ((afterCreate === 'update' || parts !== undefined) && replies === 'object') refuse("with parts or afterCreate, no reply to a write shows the whole object; say so with replies: 'id' or 'none'")
+  if (parts !== undefined && pagination !== undefined && listed !== 'summary') refuse("a list does not show the parts; say so with listed: 'summary'")
   if (tasks !== undefined && replies === 'object') refuse("with tasks, no reply to a write shows the object; say so with replies: 'id' or 'none'")
-  if (replies === 'none' && (pagination === undefined || key === undefined)) refuse("with replies: 'none', what was created is found in the list by its natural key; give it pagination and key")
+  if (replies === 'none' && idFrom === undefined && (pagination === undefined || key === undefined)) refuse("with replies: 'none', what was created is found in the list by its natural key; give it pagination and key, or idFrom")
 }
 
 function isThere(found: Observed | undefined): boolean {

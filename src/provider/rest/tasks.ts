@@ -35,13 +35,15 @@ export interface Tasks {
   readonly handleOf: (reply: unknown) => string | undefined
   /** Asks for a task. A 404 says that the API has forgotten it. */
   readonly poll: (handle: string) => HttpRequest
-  /** What the answer says. A task that failed has failed for good: the next attempt starts another. */
-  readonly readState: (reply: unknown) => 'running' | 'succeeded' | {
+  /** What the answer says; `forgotten`: the API does not know the task any more. A task that failed has failed for good: the next attempt starts another. */
+  readonly readState: (reply: unknown) => 'running' | 'succeeded' | 'forgotten' | {
     /** Why, in words. */
     readonly failed: string
     /** How it is treated. Default: `fatal`. */
     readonly kind?: Exclude<FaultKind, 'retryable' | 'ambiguous'>
   }
+  /** Asks why a task has failed, where `poll` does not say: this request is refused, and that is why. Default: nobody asks. */
+  readonly askWhy?: (handle: string) => HttpRequest
   /** How long a task is waited for. One that is not over then may still go on: its action is `interrupted`, and a resume waits for it again; a rollback and an abandon wait as long for each of which nobody knows. Default: 180 000. */
   readonly timeoutMs?: number
   /** Between two polls. Default: 1 000. */
@@ -52,18 +54,24 @@ const TIMEOUT_MS = 180_000
 const POLL_EVERY_MS = 1_000
 
 /** Waits for the end of a task. `forgotten`: nobody knows it any more. Throws what it failed with, and `ambiguous` where its end is not known. */
-export async function awaitTask(client: HttpClient, { poll, readState, timeoutMs = TIMEOUT_MS, pollEveryMs = POLL_EVERY_MS }: Tasks, handle: string, context: ReadContext): Promise<'succeeded' | 'forgotten'> {
+export async function awaitTask(client: HttpClient, { poll, readState, askWhy, timeoutMs = TIMEOUT_MS, pollEveryMs = POLL_EVERY_MS }: Tasks, handle: string, context: ReadContext): Promise<'succeeded' | 'forgotten'> {
   const begunMs = context.elapsedMs()
   for (;;) {
     const state = await client.request({ ...poll(handle), isRead: true }, context).then(readState, (error: unknown) => explain(error, handle, context))
     if (state === 'succeeded' || state === 'forgotten') return state
-    if (state !== 'running' && 'failed' in state) throw new ProviderError(state.kind ?? 'fatal', `task ${handle} failed: ${state.failed}`)
+    if (state !== 'running' && 'failed' in state) throw await explainFailure(client, handle, state, askWhy, context)
     const leftMs = timeoutMs - (context.elapsedMs() - begunMs)
     const trouble = state === 'running' ? '' : ` (${state.trouble})`
     // It answers: a backend that takes its time is not one that is down.
     if (leftMs <= 0) throw new ProviderError('ambiguous', `task ${handle} was not over after ${timeoutMs} ms${trouble}; it may still go on`, { isFinal: true, ...(state === 'running' && { status: 202 }) })
     await context.wait(Math.min(pollEveryMs, leftMs))
   }
+}
+
+async function explainFailure(client: HttpClient, handle: string, { failed, kind = 'fatal' }: { readonly failed: string; readonly kind?: FaultKind }, askWhy: Tasks['askWhy'], context: ReadContext): Promise<ProviderError> {
+  const why = askWhy && (await client.request({ ...askWhy(handle), isRead: true }, context).then(() => undefined, (error: unknown) => error))
+  if (!(why instanceof ProviderError)) return new ProviderError(kind, `task ${handle} failed: ${failed}`)
+  return new ProviderError(why.kind === 'not-found' || why.kind === 'conflict' ? why.kind : kind, `task ${handle} failed: ${why.message}`, { cause: why })
 }
 
 /** What has become of a task. Throws where it cannot be asked for. */

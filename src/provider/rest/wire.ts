@@ -21,13 +21,13 @@ export interface Wire {
 }
 
 /** What of a description the translation needs. */
-export type WireRules = Pick<RestDescription<StandardSchema>, 'parent' | 'singleton' | 'idOf' | 'fieldsOfId' | 'envelope' | 'notInBody' | 'renamed' | 'toWire' | 'grouped' | 'fromWire' | 'marks'>
+export type WireRules = Pick<RestDescription<StandardSchema>, 'parent' | 'recordedOnly' | 'singleton' | 'idOf' | 'fieldsOfId' | 'envelope' | 'notInBody' | 'renamed' | 'toWire' | 'grouped' | 'fromWire' | 'marks'>
 
 /** Makes the translation of a type. */
-export function createWire({ parent, singleton, idOf, fieldsOfId, envelope, notInBody = [], renamed = {}, toWire, grouped, fromWire, marks }: WireRules): Wire {
+export function createWire({ parent, recordedOnly = [], singleton, idOf, fieldsOfId, envelope, notInBody = [], renamed = {}, toWire, grouped, fromWire, marks }: WireRules): Wire {
   const parentField = parent?.field
   const inputNames = Object.fromEntries(Object.entries(renamed).map(([field, onWire]) => [onWire, field]))
-  const outside = new Set([...notInBody, ...(parentField === undefined ? [] : [parentField])])
+  const outside = new Set([...notInBody, ...recordedOnly, ...(parentField === undefined ? [] : [parentField])])
   const find = (shown: Fields, parentId: string | undefined): string => {
     const id = idOf === undefined ? shown['id'] : idOf(shown, parentId ?? '')
     if (typeof id !== 'string' || id === '') throw new ProviderError('ambiguous', 'expected an object with an id, found none')

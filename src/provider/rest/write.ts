@@ -62,7 +62,13 @@ export function createWriter({ client, tasks, lagMs, visibleWithinMs }: WriteRul
     const handle = tasks?.handleOf(reply)
     if (tasks !== undefined && handle !== undefined) {
       await context.saveHandle(handle)
-      await awaitTask(client, tasks, handle, context)
+      const end = await awaitTask(client, tasks, handle, context)
+      if (end === 'forgotten') {
+        const seen = await see(reply, evidence, Math.max(visibleWithinMs, lagMs), context)
+        if (evidence.shows(seen.found)) return seen
+        // It may go on without anybody who knows of it, or may never have begun.
+        throw new ProviderError('ambiguous', `the API has forgotten task ${handle}, and what it was to do does not show`)
+      }
     }
     return see(reply, evidence, lagMs, context)
   }
