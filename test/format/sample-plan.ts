@@ -44,6 +44,7 @@ export const samplePlan: Plan = {
         { key: 'delete:api/a', call: 'delete', after: [] },
         { key: 'create:api/a', call: 'create', after: ['delete:api/a'], comesAfter: 'delete:api/a', settledBy: 'settle:settle/routes' },
       ],
+      loss: 'its data',
       replaceOrder: 'delete-first',
       blocked: { reason: 'protected', message: 'm', because: 'api/b' },
       fingerprint: 'f',

@@ -60,6 +60,7 @@ export const richActions: readonly Action[] = [
   { ...base, address: 'version/v1', kind: 'replace', id: 'id-4', replaceOrder: 'delete-first', reason: 'kind is immutable', changes: [{ path: ['kind'], before: 'a', after: 'b', forcesReplace: true }] },
   { ...base, address: 'version/v2', kind: 'replace', id: 'id-5', replaceOrder: 'create-first', deposed: ['id-0'], changes: [{ path: ['kind'], before: 'a', after: 'b', forcesReplace: true }] },
   { ...base, address: 'api/gone', kind: 'delete', id: 'id-6', reason: 'it is no longer declared' },
+  { ...base, address: 'api/emptied', kind: 'delete', id: 'id-9', reason: 'it is no longer declared', loss: 'its data (lake, /prod/emp\u001B[2Jtied)' },
   { ...base, address: 'api/lost', kind: 'forget', id: 'id-7', reason: 'gone from the backend' },
   { ...base, address: 'api/kept', kind: 'delete', id: 'id-8', blocked: { reason: 'protected', message: 'it is protected; declare protected: false and apply that first' } },
   { ...base, address: 'api/evil\u001B[2J\u202E', kind: 'delete', id: 'a\rb', blocked: { reason: 'blocked-dependency', message: 'a child stays', because: 'child/x' } },

@@ -3,7 +3,7 @@ import type { Fields, ResourceType } from 'convergent'
 import { pathOf, restType } from 'convergent/rest'
 import { about, anything } from '../about.ts'
 import { describeData } from '../describe-data.ts'
-import { formatOf } from '../format-of.ts'
+import { formatOf, optionOf } from '../format-of.ts'
 import { omitDefaults } from '../omit-defaults.ts'
 import { requestDataset, showManaged } from '../new-dataset.ts'
 import { readPlace } from '../place.ts'
@@ -29,7 +29,8 @@ export function defineDataset({ client, tasks }: Site): ResourceType {
         ...about,
         dropData: z.boolean().optional(),
       })
-      .refine(({ managed, type: given, connectionId }) => (managed === true ? given === undefined && connectionId !== undefined : given !== undefined), 'expected a type, or managed: true with a connectionId'),
+      // One that is brought back has the type as well that the server chose.
+      .refine(({ managed, type: given, connectionId }) => (managed === true ? connectionId !== undefined : given !== undefined), 'expected a type, or managed: true with a connectionId'),
     parent: { type: 'Project', field: 'projectKey' },
     collection: (project) => pathOf`/projects/${project}/datasets/`,
     item: ({ id }) => pathOf`/projects/${readPlace(id).project}/datasets/${readPlace(id).name}`,

@@ -21,7 +21,14 @@ export interface Completion {
 }
 
 /** What is saved before anything is sent: whoever finds it goes on, and makes nothing twice. */
-export const BEGUN = 'begun'
+const BEGUN = 'begun'
+/** What is saved when the create has answered: what is there is ours for certain. */
+const MADE = 'made'
+
+/** True for what a create saves that takes only a part of the object: it is no task. */
+export function isProgress(handle: string): boolean {
+  return handle === BEGUN || handle === MADE
+}
 
 /**
  * Makes an object and writes what its create left out. All or nothing: where the rest is refused, the object is deleted again,
@@ -29,14 +36,18 @@ export const BEGUN = 'begun'
  */
 export async function createWhole(inputs: Fields, rules: TypeRules, { find, make, update, read, remove }: Completion, context: CallContext): Promise<Observed> {
   if (context.savedHandle === undefined) await context.saveHandle(BEGUN)
-  const made = (context.savedHandle === undefined ? undefined : await find()) ?? (await make())
+  const found = context.savedHandle === undefined ? undefined : await find()
+  const made = found ?? (await make())
+  const isOurs = found === undefined || context.savedHandle === MADE
   const patch = findRest(inputs, rules, made)
   if (Object.keys(patch).length === 0) return made
+  if (found === undefined) await context.saveHandle(MADE)
   try {
     await update(made, patch)
     return await read(made)
   } catch (error) {
     if (context.signal.aborted || !(error instanceof ProviderError) || error.kind === 'retryable' || error.kind === 'ambiguous') throw error
+    if (!isOurs) throw new ProviderError('ambiguous', `${made.id} is there, and was most likely made by this create, whose reply was lost; the rest of it was refused (${error.message}); look at it, and delete it by hand if it is not somebody else's`, { cause: error, isFinal: true })
     await remove(made).catch((fault: unknown) => {
       throw new ProviderError('ambiguous', `${made.id} was made, and the rest of it was refused (${error.message}); it could not be deleted again: ${(fault as Error).message}`, { cause: error })
     })

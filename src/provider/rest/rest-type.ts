@@ -8,7 +8,7 @@ import type { CallContext, ReadContext } from '../context.ts'
 import type { FindRequest, ResourceType, Target } from '../provider.ts'
 import { rulesOf, type RestDescription } from './description.ts'
 import { findEndpoints } from './find-endpoints.ts'
-import { BEGUN, createWhole } from './complete.ts'
+import { createWhole, isProgress } from './complete.ts'
 import { fetchAll, type Pagination } from './pagination.ts'
 import { createParts } from './parts.ts'
 import { addParameters } from './request.ts'
@@ -145,7 +145,7 @@ export function restType<S extends StandardSchema>(description: RestDescription<
       })
     },
     // Of a create that goes on where it was, what can be read says how far it came.
-    ...((tasks !== undefined || afterCreate === 'update') && { awaitTask: async (handle: string, context: ReadContext) => (tasks === undefined || handle === BEGUN ? 'forgotten' : askForTask(client, tasks, handle, context)) }),
+    ...((tasks !== undefined || afterCreate === 'update') && { awaitTask: async (handle: string, context: ReadContext) => (tasks === undefined || isProgress(handle) ? 'forgotten' : askForTask(client, tasks, handle, context)) }),
     ...(pagination !== undefined && { list: ({ parentId }: { readonly parentId?: string }, context: ReadContext) => readList(parentId, {}, context) }),
     ...((pagination !== undefined || idFrom !== undefined) && {
       find: ({ inputs, parentId }: FindRequest<InputsOf<S>>, context: ReadContext) => find(inputs, parentId, context),

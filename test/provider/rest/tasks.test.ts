@@ -151,6 +151,33 @@ describe('a task', () => {
     expect([context.told.includes('POST /things'), context.waited(), things.size]).toEqual([!isThere, waitedMs, 1])
     expect(await type.awaitTask?.('j7', contextWith())).toBe('forgotten')
   })
+  it('that the API forgets at once is done where that shows, and else may have been', async () => {
+    const forgets = { tasks: { ...rules.tasks, readState: () => 'forgotten' as const }, visibleWithinMs: 5_000 }
+    const { type, things } = scriptJobs({ polls: 1 }, forgets)
+    expect(await type.create({ name: 'x', inputs: { name: 'a' } }, contextWith())).toMatchObject({ id: 't1' })
+    const context = contextWith()
+    await expect(scriptJobs({ polls: 9 }, forgets).type.create({ name: 'x', inputs: { name: 'a' } }, context)).rejects.toMatchObject({ kind: 'ambiguous', message: 'the API has forgotten task j1, and what it was to do does not show' })
+    expect([context.waited(), things.size]).toEqual([10_000, 1])
+    const other = scriptJobs({ polls: 9 }, forgets)
+    other.things.set('t1', { name: 'a' })
+    await expect(other.type.delete({ id: 't1', name: 'x', outputs: {} }, contextWith())).rejects.toMatchObject({ kind: 'ambiguous' })
+  })
+  it('that fails is asked why, where its answer does not say; what that says counts only where it is another sort of refusal', async () => {
+    const ask = async (status: number, message: string): Promise<unknown> => {
+      const { type } = scriptApi({ ...rules, tasks: { ...rules.tasks, askWhy: (job) => ({ method: 'GET', path: `/why/${job}` }) } }, (path) =>
+        path.startsWith('/why/') ? { body: { message }, status } : path.startsWith('/jobs/') ? { body: { done: true, error: 'it does not say' } } : { body: { job: 'j1' } })
+      return type.create({ name: 'x', inputs: { name: 'a' } }, contextWith()).catch(({ kind, message: words }: ProviderError) => [kind, words])
+    }
+    expect(await ask(500, 'the disk is full')).toEqual(['conflict', 'task j1 failed: GET /why/j1: 500 the disk is full'])
+    expect(await ask(404, 'no such thing')).toEqual(['not-found', 'task j1 failed: GET /why/j1: 404 no such thing'])
+    expect(await ask(200, 'it went well')).toEqual(['conflict', 'task j1 failed: it does not say'])
+  })
+  it.each([[true, 'rejects'], [false, 'resolves']] as const)('of a delete that fails while the object is there (%s) %s', async (isThere, end) => {
+    const { type, things } = scriptJobs({ fails: true }, { tasks: { ...rules.tasks, readState: (reply: unknown) => ((reply as { done: boolean }).done ? { failed: 'somebody else was faster' } : 'running') } })
+    if (isThere) things.set('t1', { name: 'a' })
+    const removed = type.delete({ id: 't1', name: 'x', outputs: {} }, contextWith()).then(() => 'resolves', ({ kind }: ProviderError) => (kind === 'fatal' ? 'rejects' : kind))
+    expect(await removed).toBe(end)
+  })
   it('whose call is given up on is given up on', async () => {
     const { type } = scriptJobs({ polls: 1_000 })
     const context = { ...contextWith(), wait: () => Promise.reject(new Error('aborted')) }

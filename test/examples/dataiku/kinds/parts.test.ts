@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest'
+import { describeData } from '../../../../examples/dataiku/describe-data.ts'
+import { findProblem } from '../../../../examples/dataiku/find-problem.ts'
+import { formatOf } from '../../../../examples/dataiku/format-of.ts'
+import { futures } from '../../../../examples/dataiku/futures.ts'
+import { omitDefaults } from '../../../../examples/dataiku/omit-defaults.ts'
+import { readPlace, writePlace } from '../../../../examples/dataiku/place.ts'
+import { listRefs, qualifyRoles, shortenRoles } from '../../../../examples/dataiku/roles.ts'
+
+describe('what a recipe reads', () => {
+  const main = (...refs: readonly string[]) => ({ main: { items: refs.map((ref) => ({ ref, deps: [] })) } })
+  it('goes by the whole name here and by the short one there, and keeps what else is said of it', () => {
+    expect(shortenRoles(main('A.x', 'B.y'), 'A')).toEqual(main('x', 'B.y'))
+    expect(qualifyRoles(main('x', 'B.y'), 'A')).toEqual(main('A.x', 'B.y'))
+    expect(listRefs({ ...main('A.x'), extra: { items: [{ ref: 'B.y' }] } })).toEqual(['A.x', 'B.y'])
+  })
+  it('that is of another form than expected stays as it is', () => {
+    for (const odd of [undefined, null, 'x', [], { main: 'x' }, { main: { items: ['x', { name: 'y' }] } }]) expect(qualifyRoles(odd, 'A')).toEqual(odd)
+    expect([listRefs(undefined), listRefs({ main: 'x' })]).toEqual([[], []])
+  })
+})
+
+it('an id is a project and a name, where nobody says otherwise one of that project', () => {
+  expect([readPlace('A.x'), readPlace('x', 'B'), writePlace({ project: 'A', name: 'x' })]).toEqual([{ project: 'A', name: 'x' }, { project: 'B', name: 'x' }, 'A.x'])
+})
+
+it.each([
+  [{ params: { connection: 'pg', schema: 'public', table: 'trips' } }, 'its data (pg, public.trips)'],
+  [{ params: { connection: 'pg', table: 'trips' } }, 'its data (pg, trips)'],
+  [{ params: { connection: 'lake', path: '/a/b' } }, 'its data (lake, /a/b)'],
+  [{ params: {} }, 'its data'],
+  [{}, 'its data'],
+])('data is named by its place: %o', (outputs, words) => expect(describeData(outputs)).toBe(words))
+
+it('a list is compared without what the server adds to it', () => {
+  expect(omitDefaults([{ name: 'a', maxLength: -1, comment: '', deps: [], on: false, meta: {}, n: 0 }, 'x'])).toEqual([{ name: 'a', n: 0 }, 'x'])
+  expect([omitDefaults(undefined), omitDefaults('x')]).toEqual([undefined, 'x'])
+})
+
+it('a format goes by what it came to', () => {
+  expect(['PARQUET_HIVE', 'parquet', 'CSV_UNIX_GZIP', undefined].map(formatOf)).toEqual(['parquet', 'parquet', 'csv', undefined])
+})
+
+describe('a problem', () => {
+  const tell = (status: number, errorType: string, message: string) => findProblem({ errorType, message, detailedMessage: message }, status, { method: 'GET', path: '/x' })
+  it.each([
+    [500, 'com.dataiku.dip.exceptions.NotFoundException', 'no such dataset', 'not-found'],
+    [500, 'java.lang.IllegalArgumentException', 'Dataset "A.x" already exists', 'conflict'],
+    [500, 'java.lang.IllegalArgumentException', 'bad name', 'fatal'],
+    [500, 'com.dataiku.dip.exceptions.DKUSecurityException', 'not yours', 'fatal'],
+    [500, 'java.io.IOException', 'the disk is full', undefined],
+  ])('with %i and %s is what its sort says', (status, errorType, message, kind) => {
+    expect(tell(status, errorType, message)).toEqual({ message, fields: [], ...(kind !== undefined && { kind }) })
+  })
+  it('is none where all went well, and none that is known where the body is of another form', () => {
+    expect([tell(200, 'NotFoundException', 'x'), findProblem('<html>', 502, { method: 'GET', path: '/x' }), findProblem({ message: 'x' }, 500, { method: 'GET', path: '/x' })]).toEqual([undefined, undefined, undefined])
+  })
+  it('of the key names what to look at', () => expect(tell(401, 'UnauthorizedException', 'Invalid API key')).toMatchObject({ kind: 'fatal', message: expect.stringContaining('DATAIKU_API_KEY') as string }))
+})
+
+describe('a future', () => {
+  it.each([
+    [{ jobId: 'j', hasResult: false, alive: true }, 'running'],
+    [{ jobId: 'j', hasResult: true, alive: false }, 'succeeded'],
+    [{ jobId: 'j', hasResult: false, alive: false, unknown: true }, 'forgotten'],
+    [{ jobId: 'j', hasResult: false, alive: false, aborted: true }, { failed: 'somebody aborted it' }],
+    [{ jobId: 'j', hasResult: false, alive: false }, { failed: 'the server does not say why' }],
+    [undefined, 'running'],
+  ])('%o is %o', (reply, state) => expect(futures.readState(reply)).toEqual(state))
+  it('is there where a reply says so, and is not over yet', () => {
+    expect([{ jobId: 'j', hasResult: false }, { jobId: 'j', hasResult: true }, { jobId: '' }, undefined, 'done'].map(futures.handleOf)).toEqual(['j', undefined, undefined, undefined, undefined])
+  })
+})
