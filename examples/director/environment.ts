@@ -1,3 +1,5 @@
+import { describeUnset } from '../parts/unset-variables.ts'
+
 const VARIABLES = ['DIRECTOR_URL', 'DIRECTOR_TOKEN', 'DIRECTOR_SECRET'] as const
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -13,8 +15,8 @@ export interface DirectorAccess {
 
 /** Reads `DIRECTOR_URL`, `DIRECTOR_TOKEN`, `DIRECTOR_SECRET` and, where it is set, `DIRECTOR_OWNED`. Throws, in words, what is missing or cannot be; what may be a secret is not said. */
 export function readEnvironment(env: Environment): DirectorAccess {
-  const missing = VARIABLES.filter((name) => (env[name] ?? '') === '')
-  if (missing.length > 0) throw new Error(`${joinWords(missing)} ${missing.length === 1 ? 'is' : 'are'} not set; set DIRECTOR_URL (https://director.example, say), DIRECTOR_TOKEN, and DIRECTOR_SECRET to the secret key of that token`)
+  const unset = describeUnset(env, VARIABLES)
+  if (unset !== undefined) throw new Error(`${unset}; set DIRECTOR_URL (https://director.example, say), DIRECTOR_TOKEN, and DIRECTOR_SECRET to the secret key of that token`)
   const [url = '', token = '', secret = ''] = VARIABLES.map((name) => env[name])
   checkUrl(url)
   for (const [name, value] of [['DIRECTOR_TOKEN', token], ['DIRECTOR_SECRET', secret]] as const)
@@ -36,8 +38,4 @@ function matchNames(text: string): (name: string) => boolean {
   if (patterns.length === 0 || patterns.some((pattern) => !/[^*]/.test(pattern))) throw new Error(`DIRECTOR_OWNED is ${JSON.stringify(text)}, expected names such as bank-a-*: what they fit is deleted when it is not declared`)
   const forms = patterns.map((pattern) => new RegExp(`^${pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&')).join('.*')}$`, 's'))
   return (name) => forms.some((form) => form.test(name))
-}
-
-function joinWords(words: readonly string[]): string {
-  return words.length === 1 ? (words[0] as string) : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`
 }

@@ -1,3 +1,5 @@
+import { describeUnset } from '../parts/unset-variables.ts'
+
 const VARIABLES = ['OPNSENSE_URL', 'OPNSENSE_KEY', 'OPNSENSE_SECRET'] as const
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -11,9 +13,7 @@ export interface FirewallAccess {
 
 /** Which variables are not set, in words. */
 export function findMissing(env: Environment): string | undefined {
-  const missing = VARIABLES.filter((name) => (env[name] ?? '') === '')
-  if (missing.length === 0) return undefined
-  return `${missing.length === 1 ? '' : `${missing.slice(0, -1).join(', ')} and `}${missing.at(-1)} ${missing.length === 1 ? 'is' : 'are'} not set`
+  return describeUnset(env, VARIABLES)
 }
 
 /** Reads `OPNSENSE_URL`, `OPNSENSE_KEY` and `OPNSENSE_SECRET`. Throws, in words, what is missing or cannot be; what may be a secret is not said. */

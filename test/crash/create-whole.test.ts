@@ -8,7 +8,7 @@ import { createHttpClient, restType } from '../../src/provider/rest/index.ts'
 import { memoryStore } from '../../src/store/memory.ts'
 import { createMortalProcess } from '../../src/testing/mortal-process.ts'
 import { goOn } from './host.ts'
-import { createQuickClock } from './quick-clock.ts'
+import { fastClock } from '../testing/fast-clock.ts'
 
 type Row = Readonly<Record<string, unknown>>
 
@@ -59,7 +59,7 @@ const desired = Object.entries(WHOLE).map(([name, inputs]) => ({ type: 'thing', 
 /** Applies, dies after that operation, and goes on as the next process would; or takes it back from there. */
 async function live(operation: number, { lost, takesBack = false }: { readonly lost?: number; readonly takesBack?: boolean } = {}) {
   const api = createNarrowApi()
-  const options = { provider: api.provider, store: memoryStore(), clock: createQuickClock(), mode: 'sync' as const }
+  const options = { provider: api.provider, store: memoryStore(), clock: fastClock(), mode: 'sync' as const }
   const wanted = await plan(desired, options)
   if (lost !== undefined) api.lose(lost)
   let process = createMortalProcess(options)

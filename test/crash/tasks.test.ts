@@ -10,7 +10,7 @@ import { createMortalProcess } from '../../src/testing/mortal-process.ts'
 import { createOrderApi, type OrderFault } from './order-api.ts'
 import { ALL } from './exhaust.ts'
 import { goOn } from './host.ts'
-import { createQuickClock } from './quick-clock.ts'
+import { fastClock } from '../testing/fast-clock.ts'
 
 const repo = (name: string, days: number, more: Partial<Resource> = {}): Resource => ({ type: 'repo', name, inputs: { name, days }, ...more })
 const policy = (name: string, of: string): Resource => ({ type: 'policy', name, inputs: { name, repo: ref(`repo/${of}`, 'name') } })
@@ -24,7 +24,7 @@ const DESIRED = ['kept 9', 'main renamed', 'new 3', 'renamed 3']
 const WRITES = ['DELETE gone', 'DELETE old', 'POST new', 'POST renamed', 'PUT kept', 'PUT main']
 
 async function live({ deaths = [], fault, takesBack = false }: { readonly deaths?: readonly number[]; readonly fault?: readonly [number, OrderFault]; readonly takesBack?: boolean }) {
-  const clock = createQuickClock()
+  const clock = fastClock()
   const api = createOrderApi(clock)
   const store = memoryStore()
   const options = { provider: api.provider, store, clock, mode: 'sync' as const }

@@ -3,7 +3,7 @@ import { apply, memoryStore, plan } from 'convergent'
 import { konnect } from '../../../examples/konnect/konnect.ts'
 import { busyDay, declareLoad } from '../../../examples/konnect/load.ts'
 import { createKonnect } from '../../../examples/konnect/server/app.ts'
-import { fastClock } from './fast-clock.ts'
+import { fastClock } from '../../testing/fast-clock.ts'
 
 const RATE = 200
 

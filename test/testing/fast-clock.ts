@@ -1,5 +1,5 @@
 import type { Clock } from 'convergent'
-import { createRandom } from '../../../src/testing/manual-clock.ts'
+import { createRandom } from '../../src/testing/manual-clock.ts'
 
 interface Timer {
   readonly dueMs: number
@@ -14,7 +14,7 @@ export function fastClock(seed = 1): Clock {
   let ids = 0
   let isRunning = false
   const settle = async (): Promise<void> => {
-    for (let turn = 0; turn < 4; turn++) await new Promise<void>((resolve) => setImmediate(resolve))
+    for (let turn = 0; turn < 8; turn++) await new Promise<void>((resolve) => setImmediate(resolve))
   }
   const run = async (): Promise<void> => {
     isRunning = true
