@@ -10,8 +10,10 @@ export async function adviseRecovery(invocation: Invocation, result: RunResult, 
   const where = repeatPlace(invocation)
   const command = (name: string, id: string): string => `  ${invocation.name} ${name} ${id}${where}`
   const lines = place === undefined ? [] : [`Run ${neutralise(runId)} stopped ${place}.`]
-  if (outcome !== 'rolled-back' && canGoOn(result)) lines.push(`To go on with the same plan:\n${command('resume', runId)}`)
-  if (counts.succeeded > 0 && mode !== 'rollback' && outcome !== 'rolled-back') lines.push(`To take back what it did:\n${command('rollback', runId)}`)
+  // What was to be taken back is that run's affair now.
+  if (result.rollback !== undefined && outcome !== 'rolled-back') lines.push(`To go on with taking it back:\n${command('resume', result.rollback.runId)}`)
+  else if (outcome !== 'rolled-back' && canGoOn(result)) lines.push(`To go on with the same plan:\n${command('resume', runId)}`)
+  if (counts.succeeded > 0 && mode !== 'rollback' && outcome !== 'rolled-back' && result.rollback === undefined) lines.push(`To take back what it did:\n${command('rollback', runId)}`)
   // A checkpoint that cannot be read is the doctor's business: what has become of the run is told all the same.
   const last = (await listCheckpoints({ store: await invocation.store(), stack }).catch(() => [])).at(-1)
   if (last !== undefined) lines.push(`The last checkpoint (${neutralise(last.description)}, ${last.createdAt}):\n${command('restore', last.id)}`)

@@ -89,7 +89,7 @@ export class FormatError extends ConvergentError {
 }
 
 /** Why a plan cannot be applied as it is. */
-export type PlanRefusal = 'altered' | 'truncated' | 'newer-version' | 'other-stack' | 'other-lineage' | 'other-mode' | 'expired' | 'already-applied' | 'superseded' | 'deletes-in-apply' | 'types-changed' | 'subset' | 'invalid' | 'unknown-hook'
+export type PlanRefusal = 'altered' | 'truncated' | 'newer-version' | 'other-stack' | 'other-lineage' | 'other-mode' | 'expired' | 'already-applied' | 'superseded' | 'deletes-in-apply' | 'types-changed' | 'subset' | 'invalid' | 'unknown-hook' | 'under-way'
 
 /** `code: 'plan-refused'`. A plan that must not be applied here or now. Nothing was changed. */
 export class PlanRefusedError extends ConvergentError {

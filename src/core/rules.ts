@@ -20,7 +20,7 @@ export interface TypeRules {
   readonly singleton?: boolean
   /** Brings a field, declared or observed, to one form before they are compared: trims, lower-cases, parses. Must accept anything. */
   readonly normalise?: Readonly<Record<string, (value: unknown) => unknown>>
-  /** What goes for good beside the object when it is deleted, in words, by what was applied last, and in a replace by what is declared now: `the data in /FLEET/trips`. The plan says it, and a delete may bring it about only where it is told to (`DeleteRequest.loss`); a rollback is not. Default: nothing. */
+  /** What goes for good beside the object when it is deleted, in words, by what was applied last, and in a replace by what is declared too: `the data in /FLEET/trips`. The plan says it, and a delete may bring it about only where it is told to (`DeleteRequest.loss`); a rollback is not. Default: nothing. */
   readonly lossOnDelete?: (inputs: Fields, outputs: Fields) => string | undefined
   /** Fields whose change is a replace. Default: none. */
   readonly immutable?: readonly string[]

@@ -33,6 +33,8 @@ export interface Settlement {
   readonly entries: readonly Entry[]
   /** What has happened and was not recorded changes in the state. */
   readonly changes: readonly StateChange[]
+  /** Why nobody can say yet what will have become of an update or a delete: its task goes on. */
+  readonly underWay: readonly string[]
 }
 
 /** Asks the backend about every step of a run whose outcome nobody recorded. Changes and records nothing. */
@@ -41,11 +43,13 @@ export async function settleUnknown(options: BaseOptions, planId: string, record
   const settled: Settled[] = []
   const entries: Entry[] = []
   const changes: StateChange[] = []
+  const underWay: string[] = []
   const unknown = listUnknown(record)
-  if (unknown.length === 0) return { settled, entries, changes }
+  if (unknown.length === 0) return { settled, entries, changes, underWay }
   const ask = await prepareInquiry(options, planId, folded, record)
   for (const { step, ...rest } of unknown) {
-    const { settled: answer, change, group } = await ask({ step, ...rest })
+    const { settled: answer, change, group, isUnderWay = false } = await ask({ step, ...rest })
+    if (isUnderWay) underWay.push(`${step}: ${answer.message}`)
     const at = new Date(clock.now()).toISOString()
     settled.push(answer)
     if (change !== undefined) changes.push(change)
@@ -58,7 +62,7 @@ export async function settleUnknown(options: BaseOptions, planId: string, record
     else if (answer.outcome === 'did-not-happen') entries.push({ kind: 'failed', step, error: { code: 'did-not-happen', message: answer.message }, at })
     else entries.push({ kind: 'interrupted', step, message: answer.message, at })
   }
-  return { settled, entries, changes }
+  return { settled, entries, changes, underWay }
 }
 
 type Inquiry = (step: StepRecord) => Promise<{
@@ -67,6 +71,8 @@ type Inquiry = (step: StepRecord) => Promise<{
   readonly change?: StateChange
   /** The group that makes effective what it wrote. */
   readonly group?: string | undefined
+  /** True for an update or a delete whose task goes on. */
+  readonly isUnderWay?: boolean
 }>
 
 /** Asks with the stored plan of the run: it says what each step was about. Without it, all stays unknown: a run must not stay open for good. */
@@ -95,10 +101,10 @@ async function prepareInquiry(options: BaseOptions, planId: string, state: State
       const type = provider.types[parseAddress(address).type]
       const task = type === undefined || step.handle === undefined ? undefined : await askForTask(type, step.handle)
       if (task === 'failed') return { group, settled: { address, outcome: 'did-not-happen', message: `${work.step.call} did not happen: its task (${step.handle}) failed` } }
-      const seen = isOperation ? await operations.probe(work) : await resources.probe(work, 4)
+      const seen = isOperation ? await operations.probe(work) : await resources.probe(work, 4, task === 'partial')
       if (task === 'succeeded' && seen.answer === 'absent') return { group, settled: { address, outcome: 'unknown', message: `its task (${step.handle}) succeeded, and no read shows it; look for it by hand` } }
       // It may still become true.
-      if (task === 'running' && seen.answer === 'absent') return { group, settled: { address, outcome: 'unknown', message: `its task (${step.handle}) is not over; resume waits for it` } }
+      if (task === 'running' && seen.answer === 'absent') return { group, isUnderWay: type?.awaitTask !== undefined && work.step.call !== 'create', settled: { address, outcome: 'unknown', message: `its task (${step.handle}) is not over; resume waits for it` } }
       if (seen.answer === 'happened') return { group, settled: { address, outcome: 'happened', message: `${work.step.call} happened${seen.id === undefined ? '' : ` (id ${seen.id})`}; it is recorded now` }, ...(seen.change && { change: seen.change }) }
       if (seen.answer === 'absent') return { group, settled: { address, outcome: 'did-not-happen', message: `${work.step.call} did not happen` } }
       return { group, settled: { address, outcome: 'unknown', message: seen.message ?? `${parseAddress(address).type} cannot be asked; look for it by hand` } }

@@ -87,7 +87,7 @@ export class ResourceWorker implements Worker {
     }
     const declared = action.leftAs ?? (action.kind === 'delete' ? undefined : action.inputs)
     if (fingerprintObserved(type, declared, observed, action.leftAs === undefined ? action : undefined) !== action.fingerprint) {
-      const isOurs = mayHaveHappened && inputs !== undefined && isAsDesired(type, inputs, observed)
+      const isOurs = mayHaveHappened && inputs !== undefined && isAsDesired(type, inputs, observed) && (work.handle === undefined || (action.unset ?? []).length === 0)
       if (isOurs) return { kind: 'inspected', step: index, settled: await this.#put(work, type, inputs, observed, parentId), id: observed.id }
       if (work.handle !== undefined) {
         // Its task is under way, whoever has changed it since: nothing is sent, it is waited for.
@@ -98,8 +98,12 @@ export class ResourceWorker implements Worker {
     }
     this.#seen.set(index, { inputs, observed, parentId })
     const recorded = this.#ledger.recordOf(action.movedFrom ?? action.address)
-    if (action.kind === 'delete' && action.loss !== undefined && recorded?.id === observed.id && type.lossOnDelete?.(recorded.inputs, observed.outputs) === undefined)
-      return { kind: 'moved', step: index, message: `what goes with it may no longer be destroyed (id ${action.id}); plan again` }
+    if (step.call === 'delete' && action.loss !== undefined) {
+      // Of an older object nothing is recorded any more once the new one is there.
+      const last = recorded?.id === observed.id ? recorded : this.#tools.recorded.get(action.movedFrom ?? action.address)
+      const loss = last?.id === observed.id ? type.lossOnDelete?.(last.inputs, observed.outputs) : undefined
+      if (loss !== action.loss) return { kind: 'moved', step: index, message: `what would be destroyed with it (${loss ?? 'nothing'}) is not what the plan says (${action.loss}); plan again` }
+    }
     if (inputs !== undefined && action.leftAs === undefined && action.restores === undefined && recorded?.id === observed.id) {
       const forgotten = step.call === 'update' ? findForgotten(type, action, inputs, recorded, observed) : undefined
       if (forgotten !== undefined) return { kind: 'moved', step: index, message: `${formatPath(forgotten)} was applied after the plan was made (id ${action.id}); plan again` }
@@ -138,14 +142,14 @@ export class ResourceWorker implements Worker {
     return { kind: 'done', step: index, change: putting instanceof Promise ? await putting : putting, id: observed.id }
   }
 
-  async probe(work: Work, attempts = 1): Promise<SignalOf<'probed'>> {
+  async probe(work: Work, attempts = 1, mayBeHalf = false): Promise<SignalOf<'probed'>> {
     const { action, step, index } = work
     const type = this.#typeOf(work)
     // A task that goes on in the backend is polled: to ask what it has come to is to perform it.
-    if (work.handle !== undefined) return { kind: 'probed', step: index, answer: 'repeatable', message: `resume asks for its task again (${work.handle}), and starts nothing` }
+    if (work.handle !== undefined) return { kind: 'probed', step: index, answer: 'repeatable', message: `resume goes on with what it began (${work.handle}), and starts nothing twice` }
     const { parentId, inputs } = this.#seen.get(index) ?? (await this.#reconstruct(work, type))
     if (step.call !== 'create') {
-      const shows = (observed: Observed | undefined): boolean => (step.call === 'delete' ? observed === undefined : observed !== undefined && showsUpdate(type, action, inputs as Fields, observed))
+      const shows = (observed: Observed | undefined): boolean => (step.call === 'delete' ? observed === undefined : observed !== undefined && (mayBeHalf || showsUpdate(type, action, inputs as Fields, observed)))
       const observed = await readVisible(type, this.#tools.bounds, () => this.#read(work, type, parentId, attempts), shows)
       if (!shows(observed)) return { kind: 'probed', step: index, answer: 'absent' }
       const change = step.call === 'delete' ? this.#ledger.remove(action, step) : await this.#put(work, type, inputs as Fields, observed as Observed, parentId)

@@ -20,7 +20,8 @@ export interface RollbackOptions extends Omit<ResumeOptions, 'onFailure'> {
  * forgotten. What cannot be undone is in the plan as blocked, with the reason and the id. Nothing is changed. `runId`:
  * default the stack's last run.
  *
- * Throws `store` when there is no such run, `plan-refused` when a later run has been applied since.
+ * Throws `store` when there is no such run, `plan-refused` when a later run has been applied since, or an update or a delete of
+ * this one still goes on in the backend.
  */
 export async function planRollback(runId: string | undefined, options: RollbackOptions): Promise<Plan> {
   const { store, stack = 'default', clock = systemClock, scope = 'all' } = options

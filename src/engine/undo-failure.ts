@@ -1,3 +1,4 @@
+import { PlanRefusedError } from '../core/errors.ts'
 import type { ActionResult, RunResult } from '../core/result.ts'
 import type { Clock } from './clock.ts'
 import type { Driven } from './drive.ts'
@@ -14,7 +15,12 @@ export async function undoFailure({ result, takesBack }: Driven, options: ApplyO
   const hasFailed = result.outcome === 'failed' || result.outcome === 'partial' || result.outcome === 'interrupted'
   if ((options.onFailure !== 'rollback' && !takesBack) || !hasFailed) return result
   const run = { id: result.runId, stack: result.stack, plan: result.planId, startedAt: '', ended: !result.open }
-  const undo = await deriveUndo(run, options, clock, options.rollbackScope ?? 'all')
+  const undo = await deriveUndo(run, options, clock, options.rollbackScope ?? 'all').catch((error: unknown) => {
+    if (error instanceof PlanRefusedError && error.reason === 'under-way') return error
+    throw error
+  })
+  // It stays open, with the handle of what goes on.
+  if (undo instanceof PlanRefusedError) return { ...result, message: `nothing was taken back: ${undo.message}` }
   // Nothing had been done: there is nothing to take back, and nothing to say of it.
   if (undo.plan.actions.length === 0 && !result.open) return result
   const rollback = await carryOutUndo(run, undo, options, emitter, clock.id(), clock, keeper)

@@ -37,7 +37,7 @@ export interface Undo {
   readonly folded: State
 }
 
-/** Derives the plan that takes a run back: asks about what is unknown, and reads what the run left. Changes nothing. */
+/** Derives the plan that takes a run back: asks about what is unknown, and reads what the run left. Changes nothing. Throws `plan-refused` where an update or a delete goes on in the backend. */
 export async function deriveUndo(run: RunInfo, options: ResumeOptions, clock: Clock, scope: RollbackScope): Promise<Undo> {
   const { store, provider } = options
   const record = await readRun(store, run.stack, run.id)
@@ -48,6 +48,7 @@ export async function deriveUndo(run: RunInfo, options: ResumeOptions, clock: Cl
   const isFolded = record.ended !== undefined && !record.ended.open
   const before = isFolded ? stored : await runInTurns(foldInPortions(stored, record.changes))
   const settlement = await settleUnknown(options, run.plan, record, before)
+  if (settlement.underWay.length > 0) throw new PlanRefusedError('under-way', `run ${run.id} cannot be taken back while it may still change things: ${settlement.underWay.join('; ')}. Resume it, which waits for that, or abandon it`)
   const folded = settlement.changes.length === 0 ? before : await runInTurns(foldInPortions(before, settlement.changes))
   for (const entry of settlement.entries) record.add(entry)
   const plan = await runInTurns(createRollbackPlan({

@@ -111,10 +111,10 @@ export interface ResourceType<I extends object = object, O extends object = obje
   find?(request: FindRequest<I>, context: ReadContext): Promise<Observed | undefined>
   /**
    * Says what has become of a task whose handle a call saved (`saveHandle`): waits for its end as long as a call would, and
-   * starts nothing. `running`: it was not over in time; `forgotten`: the backend does not know it any more. A rollback and an
-   * abandon ask it. Default: nobody can tell, so what no read shows stays unknown to them.
+   * starts nothing. `running`: it was not over in time; `forgotten`: the backend does not know it any more;
+   * `partial`: it stands for a call of several requests, of which some may have been made. A rollback and an abandon ask it. Default: nobody can tell, so what no read shows stays unknown to them.
    */
-  awaitTask?(handle: string, context: ReadContext): Promise<'succeeded' | 'failed' | 'running' | 'forgotten'>
+  awaitTask?(handle: string, context: ReadContext): Promise<'succeeded' | 'failed' | 'running' | 'forgotten' | 'partial'>
   /**
    * Creates several that are ready together, with one outcome for each, in their order. Each has its own entry in the journal, its
    * own retries and its own outcome. When it throws, each of them may have happened (unless the fault is `retryable`).

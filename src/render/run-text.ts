@@ -85,7 +85,7 @@ function adviseNext({ runId, outcome, message, counts, open, dryRun, success, ac
   const told = message === undefined || outcome === 'paused' ? [] : [`It stopped: ${neutralise(message)}.`]
   const unsettled = rollback === undefined ? actions.filter(({ kind, outcome: end }) => kind === 'settle' && end !== 'succeeded' && end !== 'skipped').map(({ address }) => neutralise(address)) : []
   const saved = unsettled.length === 0 ? [] : [`What is written may not be effective yet: ${unsettled.join(', ')}. The resumed run, or the next plan, settles it.`]
-  return [...told, ...saved, ...adviseAfter({ runId, outcome, message, counts, open, success })]
+  return [...told, ...saved, ...adviseAfter({ runId: rollback?.open === true ? rollback.runId : runId, outcome, message, counts, open, success })]
 }
 
 function adviseAfter({ runId, outcome, message, counts, open, success }: Pick<RunResult, 'runId' | 'outcome' | 'counts' | 'open' | 'success'> & { readonly message: string | undefined }): readonly string[] {

@@ -4,7 +4,8 @@ import type { Resource } from '../../src/core/resource.ts'
 import { apply } from '../../src/engine/apply.ts'
 import { plan } from '../../src/engine/plan.ts'
 import { resume } from '../../src/engine/resume.ts'
-import { rollback } from '../../src/engine/rollback.ts'
+import { PlanRefusedError } from '../../src/core/errors.ts'
+import { planRollback, rollback } from '../../src/engine/rollback.ts'
 import { memoryStore } from '../../src/store/memory.ts'
 import { createMortalProcess } from '../../src/testing/mortal-process.ts'
 import { createOrderApi, type OrderFault } from './order-api.ts'
@@ -44,6 +45,8 @@ async function live({ deaths = [], fault, takesBack = false }: { readonly deaths
   if (takesBack) {
     const all = { ...options, provider: process.provider, store: process.store, clock: process.clock }
     const run = (await store.runs('default')).find((each) => each.plan === wanted.id)
+    // While a delete may still happen, nothing can be taken back: the resume waits for it.
+    for (let tries = 0; run !== undefined && tries < 8 && (await planRollback(run.id, all).then(() => false, isUnderWay)); tries++) await resume(run.id, all)
     let result = run && (await rollback(run.id, all))
     for (let tries = 0; result?.actions.some(({ outcome }) => outcome !== 'succeeded' && outcome !== 'blocked') === true && tries < 8; tries++) result = await resume(result.runId, all)
     for (const { address, outcome } of result?.actions ?? []) if (outcome === 'blocked') persons.push(address, ...(address === 'repo/renamed' ? ['repo/old'] : []))
@@ -53,6 +56,11 @@ async function live({ deaths = [], fault, takesBack = false }: { readonly deaths
   await new Promise<void>((resolve) => void clock.after(60_000, resolve))
   const left = await plan(takesBack ? BEFORE : AFTER, options)
   return { died, there, persons, left: left.actions.map(({ kind, address }) => `${kind} ${address}`), effects: api.effects.toSorted(), recorded: [...((await store.load('default'))?.resources.keys() ?? [])].sort() }
+}
+
+function isUnderWay(error: unknown): boolean {
+  if (error instanceof PlanRefusedError && error.reason === 'under-way') return true
+  throw error
 }
 
 const ADDRESSES = ['policy/main', 'repo/kept', 'repo/new', 'repo/renamed']

@@ -42,15 +42,21 @@ describe('what goes with an object', () => {
     expect((await sync([])).outcome).toBe('succeeded')
     expect(deleted).toEqual([{ id: 'named-1', loss: 'what a holds' }, { id: 'named-2' }, { id: 'named-3' }])
   })
-  it.each(['delete-first', 'create-first'] as const)('goes with the older object of a replace (%s), where that is declared now', async (replaceOrder) => {
+  it.each(['delete-first', 'create-first'] as const)('goes with the older object of a replace (%s), where it was applied and is declared still', async (replaceOrder) => {
     const { declare, sync, options, deleted } = setUp('versioned')
     const type = options.provider.types['versioned'] as ResourceType
     Object.assign(type, { replaceOrder })
-    await sync([declare('a', { kind: 'x', drop: true }), declare('b', { kind: 'x' })])
-    const changed = [declare('a', { kind: 'y' }), declare('b', { kind: 'y', drop: true })]
-    expect((await plan(changed, { ...options, allowReplace: true })).actions.map(({ kind, loss }) => [kind, loss])).toEqual([['replace', undefined], ['replace', 'what b holds']])
-    await sync(changed, { allowReplace: true })
-    expect(deleted.map(({ loss }) => loss)).toEqual([undefined, 'what b holds'])
+    await sync([declare('a', { kind: 'x', drop: true }), declare('b', { kind: 'x' }), declare('c', { kind: 'x', drop: true })])
+    const changed = [declare('a', { kind: 'y' }), declare('b', { kind: 'y', drop: true }), declare('c', { kind: 'y', drop: true })]
+    const planned = await plan(changed, { ...options, allowReplace: true })
+    expect(planned.actions.map(({ kind, loss }) => [kind, loss])).toEqual([['replace', undefined], ['replace', undefined], ['replace', 'what c holds']])
+    // Lifted by another run, the older plan destroys nothing.
+    await sync([declare('a', { kind: 'x', drop: true }), declare('b', { kind: 'x' }), declare('c', { kind: 'x', drop: false })])
+    expect((await apply(planned, { ...options, onFailure: 'continue' }).result).actions).toMatchObject([{ outcome: 'succeeded' }, { outcome: 'succeeded' }, { outcome: 'stale' }])
+    expect(deleted.map(({ loss }) => loss)).toEqual([undefined, undefined])
+    await sync([declare('a', { kind: 'y' }), declare('b', { kind: 'y', drop: true })], { allowReplace: true })
+    await sync([declare('a', { kind: 'y' }), declare('b', { kind: 'z', drop: true })], { allowReplace: true })
+    expect(deleted.at(-1)?.loss).toBe('what b holds')
   })
   it('stays where it was made in the run that is taken back', async () => {
     const { declare, sync, options, deleted, backend } = setUp()
@@ -64,7 +70,7 @@ describe('what goes with an object', () => {
     const planned = await plan([], options)
     await sync([declare('a', { drop: false })])
     const result = await apply(planned, options).result
-    expect(result.actions).toMatchObject([{ outcome: 'stale', message: 'what goes with it may no longer be destroyed (id named-1); plan again' }])
+    expect(result.actions).toMatchObject([{ outcome: 'stale', message: 'what would be destroyed with it (nothing) is not what the plan says (what a holds); plan again' }])
     expect(deleted).toEqual([])
   })
 })

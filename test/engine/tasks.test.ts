@@ -79,7 +79,7 @@ describe('a task that is not over in time', () => {
     const { base, ends, tasks, things, finish, start } = setUp()
     ends.push('running')
     const result = await start()
-    expect(result).toMatchObject({ outcome: 'interrupted', open: true, actions: [{ outcome: 'interrupted', message: 'task 0 was not over in time; resume asks for its task again (0), and starts nothing' }] })
+    expect(result).toMatchObject({ outcome: 'interrupted', open: true, actions: [{ outcome: 'interrupted', message: 'task 0 was not over in time; resume goes on with what it began (0), and starts nothing twice' }] })
     expect(await resume(undefined, base)).toMatchObject({ outcome: 'interrupted', open: true })
     finish(0, 'succeeded')
     expect(await resume(undefined, base)).toMatchObject({ outcome: 'succeeded', open: false })

@@ -166,7 +166,7 @@ function describeDecision({ input, declaration, inventory }: Describing, index: 
 
 function describeRemoval({ kind, existing, address, blocked }: Removal, ordered: Ordered, edgesOf: (existing: Existing) => readonly Existing[]): Action {
   const { observed, parentId } = existing
-  const loss = kind === 'delete' ? findLoss(existing, existing.recorded?.inputs) : undefined
+  const loss = kind === 'delete' ? findLoss(existing) : undefined
   return {
     address,
     kind,
@@ -184,9 +184,11 @@ function describeRemoval({ kind, existing, address, blocked }: Removal, ordered:
   }
 }
 
-/** Of an older object nothing is recorded but its id. */
-function findLoss({ rules, observed, recorded, deposedOf }: Existing, inputs: Fields | undefined): string | undefined {
-  return deposedOf === undefined ? rules.lossOnDelete?.(inputs ?? {}, observed?.outputs ?? recorded?.outputs ?? {}) : undefined
+/** What was recorded says it, and what is declared does not lift it. Of an older object nothing is recorded but its id. */
+function findLoss({ rules, observed, recorded, deposedOf }: Existing, declared?: Fields): string | undefined {
+  if (rules.lossOnDelete === undefined || deposedOf !== undefined || recorded === undefined || observed === undefined) return undefined
+  const isLifted = declared !== undefined && rules.lossOnDelete(declared, observed.outputs) === undefined
+  return isLifted ? undefined : rules.lossOnDelete(recorded.inputs, observed.outputs)
 }
 
 /** Another process has neither this inventory nor, perhaps, a state: it finds what inputs refer to by these ids. */

@@ -156,8 +156,10 @@ function* linkDeletes(
           node.after.add(remove)
           continue
         }
-        const cascade = deletes.get(findAncestor(dependent, deletes) as Existing)
-        if (cascade !== undefined && cascade !== node) node.after.add(cascade)
+        const ancestor = findAncestor(dependent, deletes)
+        const cascade = deletes.get(ancestor as Existing)
+        // What lives in the same object goes before that does.
+        if (cascade !== undefined && cascade !== node && !livesIn(existing, ancestor as Existing)) node.after.add(cascade)
         const write = dependent.declaredBy === undefined ? undefined : writes[dependent.declaredBy]
         // One that needs the new object cannot move off the old one first: the old one goes under it.
         if (write !== undefined && decisions[dependent.declaredBy as number]?.kind === 'update' && needsNew?.has(dependent.declaredBy as number) !== true) node.after.add(write)
@@ -169,6 +171,10 @@ function* linkDeletes(
 /** The nearest object that it lives in and that is deleted: the backend deletes it with that one. */
 function findAncestor({ parent }: Existing, deletes: ReadonlyMap<Existing, Node>): Existing | undefined {
   return parent === undefined || deletes.has(parent) ? parent : findAncestor(parent, deletes)
+}
+
+function livesIn({ parent }: Existing, ancestor: Existing): boolean {
+  return parent !== undefined && (parent === ancestor || livesIn(parent, ancestor))
 }
 
 function collectDeclaredDependents(declaration: Declaration, of: number): ReadonlySet<number> {

@@ -2,7 +2,7 @@ import type { Fields } from '../../core/json.ts'
 import type { Observed } from '../../core/observed.ts'
 import type { StandardSchema } from '../../core/schema.ts'
 import type { FieldRules, InputsOf } from '../define.ts'
-import type { ReadContext } from '../context.ts'
+import type { CallContext, ReadContext } from '../context.ts'
 import type { DeleteRequest, ResourceType, Target } from '../provider.ts'
 import type { HttpClient } from './http.ts'
 import type { Pagination } from './pagination.ts'
@@ -85,9 +85,12 @@ export type RestDescription<S extends StandardSchema> = Omit<ResourceType<Inputs
      * deleted again. Creates are done then when they are answered, whatever `tasks` says. Default: `nothing`.
      */
     readonly afterCreate?: 'nothing' | 'update'
+    /** Called right before a request that deletes an object; when it throws, nothing is sent. Default: nothing is. */
+    readonly beforeDelete?: (target: Target, context: CallContext) => Promise<void>
     /**
      * Fields that are read and written at endpoints of their own, beside the item: by GET, and by a PUT of what is there with the
-     * changes in it. `fields` are those of its body that belong to the object; `whole` is the one whose value is the body.
+     * changes in it; when one is refused, those that were written before it are brought back. `fields` are those of its body that
+     * belong to the object; `whole` is the one whose value is the body.
      * What a list shows is a `summary` then. Default: none.
      */
     readonly parts?: readonly (
@@ -158,7 +161,7 @@ export type RestDescription<S extends StandardSchema> = Omit<ResourceType<Inputs
   }
 
 const OF_THE_WIRE: readonly string[] = [
-  'client', 'schema', 'collection', 'item', 'endpoints', 'chooseId', 'idFrom', 'afterCreate', 'parts', 'replies', 'tasks', 'lagMs', 'readBy', 'idOf', 'fieldsOfId', 'pagination', 'listQuery', 'listPath', 'flatten', 'findQuery', 'update', 'envelope', 'notInBody', 'notInUpdate', 'merged', 'replaced', 'renamed', 'toWire', 'grouped', 'fromWire', 'marks', 'resetBody',
+  'client', 'schema', 'collection', 'item', 'endpoints', 'chooseId', 'idFrom', 'afterCreate', 'beforeDelete', 'parts', 'replies', 'tasks', 'lagMs', 'readBy', 'idOf', 'fieldsOfId', 'pagination', 'listQuery', 'listPath', 'flatten', 'findQuery', 'update', 'envelope', 'notInBody', 'notInUpdate', 'merged', 'replaced', 'renamed', 'toWire', 'grouped', 'fromWire', 'marks', 'resetBody',
 ] satisfies readonly (keyof RestDescription<StandardSchema>)[]
 
 /** What of a description the engine reads. */

@@ -8,9 +8,11 @@ import type { CallContext, ReadContext } from '../context.ts'
 import type { FindRequest, ResourceType, Target } from '../provider.ts'
 import { rulesOf, type RestDescription } from './description.ts'
 import { findEndpoints } from './find-endpoints.ts'
-import { createWhole, isProgress } from './complete.ts'
+import { createWhole } from './complete.ts'
+import { deleteSurely } from './delete.ts'
 import { fetchAll, type Pagination } from './pagination.ts'
 import { createParts } from './parts.ts'
+import { BEGUN, isProgress } from './progress.ts'
 import { addParameters } from './request.ts'
 import { restSingleton } from './rest-singleton.ts'
 import { askForTask, awaitTask } from './tasks.ts'
@@ -41,7 +43,7 @@ import { createWriter, showsWritten, type Written } from './write.ts'
 export function restType<S extends StandardSchema>(description: RestDescription<S>): ResourceType<InputsOf<S>> {
   refuseMisfits(description)
   if (description.singleton === true) return restSingleton(description)
-  const { client, schema, collection, readBy = 'item', idOf, chooseId, idFrom, afterCreate = 'nothing', replies = 'object', tasks, lagMs = 0, pagination, listQuery, flatten, findQuery, update = 'patch' } = description
+  const { client, schema, collection, readBy = 'item', idOf, chooseId, idFrom, afterCreate = 'nothing', beforeDelete, replies = 'object', tasks, lagMs = 0, pagination, listQuery, flatten, findQuery, update = 'patch' } = description
   const rules = rulesOf(description)
   const { recordedOnly = [] } = rules
   const wire = createWire(description as unknown as RestDescription<StandardSchema>)
@@ -78,19 +80,30 @@ export function restType<S extends StandardSchema>(description: RestDescription<
     // A list that leaves fields out has found it, and shows a part of it.
     return only === undefined || rules.listed !== 'summary' ? only : read(targetOf(only.id, only.parentId), context)
   }
-  /** Writes the parts that change, and the item where anything else does. */
-  const sendUpdate = async (target: Target, inputs: Fields, patch: Fields, before: Observed, context: CallContext): Promise<unknown> => {
-    await parts.write(target, patch, context)
-    if (description.parts !== undefined && Object.keys(patch).every((field) => parts.has(field) || recordedOnly.includes(field))) return undefined
-    const fields = selectSent(description, omitNull(inputs), patch, before)
-    const inItem = description.parts === undefined ? fields : Object.fromEntries(Object.entries(fields).filter(([field]) => !parts.has(field)))
-    return client.request({ nameField, ...endpoints.update(target), body: await wire.bodyOf(inItem, { parentId: target.parentId, context }) }, context)
+  /** Writes the parts that change, and the item where anything else does. `isAll`: it is all of the call. */
+  const sendUpdate = async (target: Target, inputs: Fields, patch: Fields, before: Observed, context: CallContext, isAll: boolean): Promise<unknown> => {
+    const needsItem = description.parts === undefined || Object.keys(patch).some((field) => !parts.has(field) && !recordedOnly.includes(field))
+    const isFirst = context.savedHandle === undefined
+    // Half of it shows nothing of what became of the other half.
+    if (isAll && isFirst && parts.count(patch) + (needsItem ? 1 : 0) > 1) await context.saveHandle(BEGUN)
+    const sendItem = async (): Promise<unknown> => {
+      if (!needsItem) return undefined
+      const there = update === 'merge' && context.attempt > 1 ? await readItem(target, context) : before
+      const fields = selectSent(description, omitNull(inputs), patch, there)
+      const inItem = description.parts === undefined ? fields : Object.fromEntries(Object.entries(fields).filter(([field]) => !parts.has(field)))
+      return client.request({ nameField, ...endpoints.update(target), body: await wire.bodyOf(inItem, { parentId: target.parentId, context }) }, context)
+    }
+    return parts.write(target, patch, sendItem, context)
   }
   const write = createWriter({ client, tasks, lagMs, visibleWithinMs: rules.visibleWithinMs ?? 0 })
   const writePlain = createWriter({ client, tasks: undefined, lagMs, visibleWithinMs: 0 })
+  const sendDelete = async (target: Target, loss: string | undefined, context: CallContext): Promise<unknown> => {
+    await beforeDelete?.(target, context)
+    return client.request({ nameField, ...endpoints.delete({ ...target, ...(loss !== undefined && { loss }) }) }, context)
+  }
   /** Within another call: what the task of this is called is not kept. */
   const remove = async (target: Target, context: CallContext): Promise<void> => {
-    const reply = await client.request({ nameField, ...endpoints.delete(target) }, context)
+    const reply = await sendDelete(target, undefined, context)
     const handle = tasks?.handleOf(reply)
     if (tasks !== undefined && handle !== undefined) await awaitTask(client, tasks, handle, context)
   }
@@ -119,9 +132,9 @@ export function restType<S extends StandardSchema>(description: RestDescription<
       const completion = {
         find: () => find(inputs, parentId, context),
         make: async () => demand(await writePlain(send, { name, look, shows: isThere }, context)),
-        update: async (made: Observed, patch: Fields) => void (await sendUpdate({ ...whole, id: made.id }, fields, patch, made, context)),
+        update: async (made: Observed, patch: Fields) => void (await sendUpdate({ ...whole, id: made.id }, fields, patch, made, context, false)),
         read: async (made: Observed) => demand({ written: made.id, found: await read({ ...whole, id: made.id }, context) }),
-        remove: (made: Observed) => remove({ ...whole, id: made.id }, context),
+        remove: (made: Observed) => deleteSurely({ remove: () => remove({ ...whole, id: made.id }, context), isThere: async () => isThere(await read({ ...whole, id: made.id }, context)) }, context),
       }
       return createWhole(fields, rules, completion, context)
     },
@@ -129,23 +142,22 @@ export function restType<S extends StandardSchema>(description: RestDescription<
       if (update === 'none') throw new ProviderError('fatal', `${collection(parentId ?? '')} has no update; name its fields in immutable, so that a change is a replace`)
       const target = targetOf(id, parentId)
       if (Object.keys(patch).every((field) => recordedOnly.includes(field))) return before
-      const send = (): Promise<unknown> => sendUpdate(target, inputs as unknown as Fields, patch, before, context)
+      const send = (): Promise<unknown> => sendUpdate(target, inputs as unknown as Fields, patch, before, context, true)
       if (replies === 'object' && lagMs === 0) return wire.show(await send(), { parentId, context }, id)
       const shows = (found: Observed | undefined): boolean => found !== undefined && showsWritten(rules, { inputs, patch, before }, found)
-      return demand(await write(send, { name: async () => id, look: () => read(target, context), shows }, context))
+      return demand(await (isProgress(context.savedHandle) ? writePlain : write)(send, { name: async () => id, look: () => read(target, context), shows }, context))
     },
     async delete({ id, parentId, loss }, context) {
       const target = targetOf(id, parentId)
-      const send = (): Promise<unknown> => client.request({ nameField, ...endpoints.delete({ ...target, ...(loss !== undefined && { loss }) }) }, context)
-      if (tasks === undefined && lagMs === 0) return void (await send())
       const look = (): Promise<Observed | undefined> => read(target, context)
-      await write(send, { name: async () => id, look, shows: (found) => !isThere(found) }, context).catch(async (error: unknown) => {
-        // Two that delete the same: one of them fails, and both have what they wanted.
-        if (context.signal.aborted || !(error instanceof ProviderError) || error.kind !== 'fatal' || isThere(await look())) throw error
-      })
+      const send = (): Promise<unknown> => sendDelete(target, loss, context)
+      const waits = tasks !== undefined || lagMs !== 0
+      const remove = waits ? () => write(send, { name: async () => id, look, shows: (found) => !isThere(found) }, context) : send
+      await deleteSurely({ remove, isThere: async () => isThere(await look()) }, context)
     },
-    // Of a create that goes on where it was, what can be read says how far it came.
-    ...((tasks !== undefined || afterCreate === 'update') && { awaitTask: async (handle: string, context: ReadContext) => (tasks === undefined || isProgress(handle) ? 'forgotten' : askForTask(client, tasks, handle, context)) }),
+    ...((tasks !== undefined || afterCreate === 'update' || description.parts !== undefined) && {
+      awaitTask: async (handle: string, context: ReadContext) => (tasks === undefined || isProgress(handle) ? 'partial' : askForTask(client, tasks, handle, context)),
+    }),
     ...(pagination !== undefined && { list: ({ parentId }: { readonly parentId?: string }, context: ReadContext) => readList(parentId, {}, context) }),
     ...((pagination !== undefined || idFrom !== undefined) && {
       find: ({ inputs, parentId }: FindRequest<InputsOf<S>>, context: ReadContext) => find(inputs, parentId, context),

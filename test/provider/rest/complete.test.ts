@@ -60,7 +60,7 @@ describe('a create that takes a part of the object', () => {
   it('that was cut off is found by its id, and goes on where it was', async () => {
     const { type, calls, things } = keepNamed()
     things.set('a', { id: 'a', name: 'a', text: 'words', theirs: 8 })
-    for (const handle of ['begun', 'made']) expect(await type.awaitTask?.(handle, contextWith())).toBe('forgotten')
+    for (const handle of ['begun', 'made']) expect(await type.awaitTask?.(handle, contextWith())).toBe('partial')
     expect(await type.create({ name: 'x', inputs }, contextWith('begun'))).toMatchObject({ outputs: { kind: 'big', theirs: 8 } })
     expect(calls().filter((call) => !call.startsWith('GET'))).toEqual(['PUT /things/a'])
   })
