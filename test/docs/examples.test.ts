@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { root } from '../architecture/sources.ts'
 import { findBlocks, findDocBlocks, readBlocks, toChecks, typeErrors } from './examples.ts'
 
-const documents = ['README.md', 'examples/konnect/README.md', 'examples/postgres/README.md', 'examples/opnsense/README.md', 'examples/opnsense/mcp/README.md', 'examples/director/README.md'].filter((path) => existsSync(join(root, path)))
+const documents = ['README.md', 'examples/konnect/README.md', 'examples/postgres/README.md', 'examples/opnsense/README.md', 'examples/opnsense/mcp/README.md', 'examples/director/README.md', 'examples/dataiku/README.md'].filter((path) => existsSync(join(root, path)))
 const blocks = [...documents.flatMap(readBlocks), ...findDocBlocks()]
 const typescript = blocks.filter(({ tag }) => tag === 'ts' || tag.startsWith('ts '))
 const folder = join(root, 'test/.generated')

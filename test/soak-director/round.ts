@@ -1,7 +1,6 @@
 import { join } from 'node:path'
-import type { Chance } from '../soak/chance.ts'
-import type { HostProcesses } from '../soak/crew.ts'
 import { checkRun } from '../soak-opnsense/run-check.ts'
+import type { RoundPlace, RoundReport } from '../soak-parts/play-rounds.ts'
 import type { Break } from './breaks.ts'
 import type { Bundle } from './bundle.ts'
 import { DirectorHandle } from './director-handle.ts'
@@ -9,35 +8,17 @@ import type { HostJob } from './messages.ts'
 import { Neighbour } from './neighbour.ts'
 import { writeBuiltIns } from './oracle.ts'
 import { checkOrders } from './order-check.ts'
-import { findRuns, openStore, type Figures, type Kill, type Scene } from './scene.ts'
+import { findRuns, openStore, type Figures, type Scene } from './scene.ts'
 import { LAG_MS, ORDER_MS } from './times.ts'
 import { WAYS, type Way } from './ways.ts'
 
-/** What happened in a round. */
-export interface RoundReport {
-  readonly way: Way
-  readonly kills: readonly Kill[]
-  readonly faults: readonly string[]
-  /** What was done, a line each, for who looks for a fault. */
-  readonly story: readonly string[]
-  readonly figures: Figures & Record<'runs' | 'resumes' | 'adopted' | 'torn' | 'steps' | 'orders' | 'failedOrders', number>
-}
-
-/** What a round is. */
-export interface RoundOptions {
-  readonly bundle: Bundle
-  readonly hosts: HostProcesses<HostJob>
-  readonly dir: string
-  readonly chance: Chance
-  readonly seed: number
-  readonly number: number
-  readonly broken: Break | undefined
-}
+/** What is counted in a round. */
+export type RoundFigure = keyof Figures | 'runs' | 'resumes' | 'adopted' | 'torn' | 'steps' | 'orders' | 'failedOrders'
 
 const POOLS = ['11111111-2222-4333-8444-555555555555', '66666666-7777-4888-9999-aaaaaaaaaaaa'] as const
 
 /** Declares, changes what is declared, and takes that back or not, with deaths on the way; compares the Director with what it should be after each. */
-export async function playRound({ bundle, hosts, dir, chance, seed, number, broken }: RoundOptions): Promise<RoundReport> {
+export async function playRound({ bundle, hosts, dir, chance, seed, number, broken }: RoundPlace<Bundle, HostJob> & { readonly broken: Break | undefined }): Promise<RoundReport<Way, RoundFigure>> {
   const nodes = [`${POOLS[0]}/${'a'.repeat(32)}`, `${POOLS[chance() < 0.5 ? 0 : 1]}/${'b'.repeat(32)}`]
   const pair = { token: 'first', secret: 'first-secret' }
   const director = new DirectorHandle(bundle.director, { file: join(dir, 'director.json'), nodes, orderMs: ORDER_MS, lagMs: LAG_MS, ...pair })

@@ -1,38 +1,21 @@
 import type { Snapshot } from '../../examples/opnsense/server/config.ts'
-import type { Chance } from '../soak/chance.ts'
-import type { HostProcesses } from '../soak/crew.ts'
+import type { RoundPlace, RoundReport } from '../soak-parts/play-rounds.ts'
 import { subsystems, type Subsystem } from '../../examples/opnsense/server/live-state.ts'
 import type { HostJob } from './messages.ts'
 import { Neighbour } from './neighbour.ts'
 import { checkRun } from './run-check.ts'
-import { findRuns, openStore, type Kill, type Scene } from './scene.ts'
+import { findRuns, openStore, type Scene } from './scene.ts'
 import { Tap } from './tap.ts'
 import { WAYS, type Way } from './ways.ts'
 
-/** What happened in a round. */
-export interface RoundReport {
-  readonly way: Way
-  readonly kills: readonly Kill[]
-  readonly faults: readonly string[]
-  /** What was done, a line each, for who looks for a fault. */
-  readonly story: readonly string[]
-  readonly total: Scene['total'] & { readonly late: number; readonly runs: number; readonly resumes: number; readonly adopted: number; readonly torn: number; readonly steps: number }
-}
-
-/** What a round is. */
-export interface RoundOptions {
-  readonly hosts: HostProcesses<HostJob>
-  readonly dir: string
-  readonly chance: Chance
-  readonly seed: number
-  readonly number: number
-}
+/** What is counted in a round. `between`: deaths with something saved that was not live. */
+export type RoundFigure = Exclude<keyof Scene['total'], 'settles'> | Subsystem | 'late' | 'between' | 'runs' | 'resumes' | 'adopted' | 'torn' | 'steps'
 
 /** What a firewall needs to make something effective, where it takes time. */
 const READY_AFTER_MS = 25
 
 /** Declares, changes what is declared, and takes that back or not, with deaths on the way; compares the firewall with what it should be after each. */
-export async function playRound({ hosts, dir, chance, seed, number }: RoundOptions): Promise<RoundReport> {
+export async function playRound({ hosts, dir, chance, seed, number }: RoundPlace<unknown, HostJob>): Promise<RoundReport<Way, RoundFigure>> {
   const readiness = { afterMs: chance() < 0.5 ? READY_AFTER_MS : 0 }
   const tap = new Tap({ readiness })
   await tap.listen()
@@ -59,7 +42,14 @@ export async function playRound({ hosts, dir, chance, seed, number }: RoundOptio
   } finally {
     await tap.close()
   }
-  return { way, kills: scene.kills, faults: scene.faults, story: [...scene.story, ...(scene.faults.length > 0 ? [describeSnapshot(tap.firewall.saved())] : [])], total: { ...scene.total, ...total, late: tap.lateCount } }
+  const { kills, faults, story, total: { settles: settled, ...sums } } = scene
+  return {
+    way,
+    kills: kills.map(({ between, ...kill }) => ({ ...kill, ...(between.length > 0 && { note: between.join(', ') }) })),
+    faults,
+    story: [...story, ...(faults.length > 0 ? [describeSnapshot(tap.firewall.saved())] : [])],
+    figures: { ...sums, ...settled, ...total, between: kills.filter(({ between }) => between.length > 0).length, late: tap.lateCount },
+  }
 }
 
 /** What is there before anything is declared, and has to stay. */

@@ -1,20 +1,14 @@
-import type { SoakReport } from './soak.ts'
+import { subsystems } from '../../examples/opnsense/server/live-state.ts'
+import type { SoakReport } from '../soak-parts/play-rounds.ts'
+import { describeReport as describePlain } from '../soak-parts/words.ts'
 
 /** A report for people. */
 export function describeReport(seed: number, report: SoakReport): string {
-  const { rounds, ways, killCount, kills, works, between, hosts, runs, resumes, steps, adopted, torn, writes, requests, late, wireFaults, settles, longestRoundMs, durationMs, faults } = report
-  return [
-    `${rounds} rounds (${count(ways)}), ${killCount} kills, ${between} of them with something saved and not live`,
-    `killed at ${count(kills)}`,
-    `killed while they did ${count(works)}`,
+  const figures = report.figures as Readonly<Record<string, number>>
+  const { between, hosts, runs, resumes, steps, adopted, torn, writes, requests, late, wireFaults } = figures
+  return describePlain(seed, report, [
+    `${between} of them with something saved and not live`,
     `${hosts} hosts, ${runs} runs, ${resumes} resumes, ${steps} steps, ${adopted} found done, ${torn} torn last lines`,
-    `${writes} writes in ${requests} requests, ${wireFaults} hosts with faults on the wire, ${late} writes landed late; settled ${count(settles)}`,
-    `longest round ${(longestRoundMs / 1000).toFixed(1)} s, ${(durationMs / 1000).toFixed(1)} s in all, seed ${seed}`,
-    `${faults.length === 0 ? 'no' : faults.length} lines of faults`,
-    ...faults.map((fault) => `  ${fault}`),
-  ].join('\n')
-}
-
-function count(counts: Readonly<Record<string, number>>): string {
-  return Object.entries(counts).sort(([, a], [, b]) => b - a).map(([kind, times]) => `${times} ${kind}`).join(', ')
+    `${writes} writes in ${requests} requests, ${wireFaults} hosts with faults on the wire, ${late} writes landed late; settled ${subsystems.map((name) => `${figures[name]} ${name}`).join(', ')}`,
+  ])
 }
