@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { CliContext, CliOptions } from 'convergent/cli'
+import type { CliOptions } from 'convergent/cli'
 import { importCommand } from './commands/import.ts'
 import { rebuildCommand } from './commands/rebuild.ts'
 import { connect } from './connect.ts'
@@ -23,6 +23,6 @@ export const cliOptions: CliOptions = {
   ],
   onFailure: 'rollback',
   rollbackScope: 'creates',
-  stateFile: ({ stateDir, stack }: CliContext) => join(stateDir, `${stack}.state.json`),
+  stateFile: ({ stateDir, stack }) => join(stateDir, `${stack}.state.json`),
   afterRun: writeCleanupGuide,
 }

@@ -1,11 +1,36 @@
-/** The format of a managed dataset: a new one is asked for by an option (`PARQUET_HIVE`), and one that is there shows what that came to (`parquet`). */
-export function formatOf(option: unknown): unknown {
-  return typeof option === 'string' ? option.toLowerCase().split('_')[0] : option
+import type { Fields } from 'convergent'
+
+/** The option that makes each format that can be told from others; real servers say `orcfile` as well. */
+const OPTIONS: Readonly<Record<string, string>> = { csv_excel: 'CSV_EXCEL_GZIP', csv_unix: 'CSV_UNIX_GZIP', parquet: 'PARQUET_HIVE', orc: 'ORC', avro: 'AVRO' }
+const NAMES = Object.keys(OPTIONS)
+
+/** The option that a managed dataset comes to, by what it shows: `csv` where its style tells nothing, and an empty text where it has no format, as a table. */
+export function showOption({ formatType, formatParams }: Fields): string {
+  if (typeof formatType !== 'string') return ''
+  const { style } = (formatParams ?? {}) as { readonly style?: unknown }
+  const shown = formatType === 'csv' ? `csv_${String(style)}` : formatType
+  const name = NAMES.find((each) => shown.startsWith(each))
+  return name === undefined ? formatType : (OPTIONS[name] as string)
 }
 
-const OPTIONS: Readonly<Record<string, string>> = { parquet: 'PARQUET_HIVE', csv: 'CSV_EXCEL_GZIP', orc: 'ORC', avro: 'AVRO' }
+/** The option to ask for, of one that was declared or shown; undefined leaves the choice to the server. */
+export function askOption(option: unknown): unknown {
+  if (option === '') return undefined
+  return option === 'csv' ? OPTIONS['csv_excel'] : option
+}
 
-/** The option to ask for: of a dataset that is brought back, all that is known is the format that it had. */
-export function optionOf(format: unknown): unknown {
-  return (typeof format === 'string' ? OPTIONS[format] : undefined) ?? format
+/**
+ * What an option is told by, as names of formats. Compared is whether what is there has all that is declared: what shows no format
+ * has them all, since nothing can be said against it, and a replace would destroy what it holds.
+ */
+export function formatOf(option: unknown): unknown {
+  return typeof option === 'string' ? Object.fromEntries(listFormats(option.toLowerCase()).map((name) => [name, true])) : option
+}
+
+function listFormats(word: string): readonly string[] {
+  const csv = NAMES.filter((name) => name.startsWith('csv'))
+  if (word === '') return ['csv', ...NAMES, 'other']
+  if (word === 'csv') return ['csv', ...csv]
+  const name = NAMES.find((each) => word.startsWith(each)) ?? (word.startsWith('csv') ? 'csv' : 'other')
+  return csv.includes(name) ? ['csv', name] : [name]
 }

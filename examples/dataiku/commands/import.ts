@@ -1,14 +1,14 @@
-import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { rename, rm, writeFile } from 'node:fs/promises'
-import type { Resource } from 'convergent'
+import { OpenRunError, type Resource } from 'convergent'
 import type { CliRunCommand, CliRunContext } from 'convergent/cli'
 import { fileStore } from 'convergent/node'
+import { readState } from 'convergent/state'
 import { connect } from '../connect.ts'
-import { adopt } from '../import/adopt.ts'
+import { adopt, planAdoption } from '../import/adopt.ts'
 import { readProject } from '../import/read-project.ts'
 import { writeYaml } from '../import/write-yaml.ts'
 import { parseDataiku } from '../input/load.ts'
+import { writeOwn } from '../write-own.ts'
 
 /** `import FLEET -e prod -c fleet.yaml`: writes the YAML of what is there, and records it as ours. */
 export const importCommand: CliRunCommand = {
@@ -19,12 +19,19 @@ export const importCommand: CliRunCommand = {
     const keys = context.arguments
     const path = pickPath(paths, keys, context)
     const provider = connect(context)
-    const reads = await Promise.all(keys.map((key) => readProject(key, { provider, signal: context.signal })))
+    const { stack, signal } = context
+    const store = fileStore(context.stateDir)
+    const { state, openRun } = await readState({ store, stack })
+    if (openRun !== undefined) throw new OpenRunError(stack, openRun)
+    const reads = await Promise.all(keys.map((key) => readProject(key, { provider, signal, recorded: state?.resources })))
     const { text, leftOut } = writeYaml(reads.flatMap(({ resources }) => resources), `Imported from ${keys.join(', ')}; what is not here stays as the server has it.`)
     // What is recorded is what the file says, and nothing else.
     const resources: readonly Resource[] = parseDataiku(text, path, { env: context.env })
-    await writeWhole(path, text)
-    await adopt(resources, { provider, store: fileStore(context.stateDir), stack: context.stack, holder: 'import', signal: context.signal })
+    const adoption = { provider, store, stack, holder: 'import', signal }
+    const changes = await planAdoption(resources, adoption)
+    // Variables of a project may be secrets.
+    await writeOwn(path, text)
+    await adopt(changes, adoption)
     for (const each of [...reads.flatMap((read) => read.leftOut), ...leftOut]) context.remark(`left out: ${each}`)
     context.print(`${countTypes(resources)} of ${keys.join(', ')} ${resources.length === 1 ? 'is' : 'are'} in ${path} and recorded for ${context.stack}; nothing was changed on the server`)
     return 0
@@ -36,17 +43,6 @@ function pickPath(paths: readonly string[], keys: readonly string[], { flags }: 
   if (others.length > 0 || path === '-') throw new Error(`import writes one file, found ${paths.join(', ')}; name one with --config`)
   if (flags['overwrite'] !== true && existsSync(path)) throw new Error(`${path} is there already; name another file with --config, or say --overwrite`)
   return path
-}
-
-async function writeWhole(path: string, text: string): Promise<void> {
-  const draft = `${path}.${randomUUID()}`
-  try {
-    await writeFile(draft, text, { flag: 'wx' })
-    await rename(draft, path)
-  } catch (error) {
-    await rm(draft, { force: true })
-    throw error
-  }
 }
 
 function countTypes(resources: readonly Resource[]): string {

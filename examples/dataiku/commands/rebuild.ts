@@ -1,9 +1,9 @@
-import type { Resource } from 'convergent'
+import { memoryStore, type Resource } from 'convergent'
 import type { CliRunCommand, CliRunContext } from 'convergent/cli'
 import { fileStore } from 'convergent/node'
-import { resetState } from 'convergent/state'
+import { readState, resetState } from 'convergent/state'
 import { connect } from '../connect.ts'
-import { adopt } from '../import/adopt.ts'
+import { adopt, planAdoption } from '../import/adopt.ts'
 import { claim } from '../import/claim.ts'
 import { readProject } from '../import/read-project.ts'
 import { loadDataiku } from '../input/load.ts'
@@ -18,11 +18,16 @@ export const rebuildCommand: CliRunCommand = {
     const keys = [...new Set([...context.arguments, ...declared.filter(({ type }) => type === 'Project').map(({ name }) => name), ...declared.map(({ inputs }) => String(inputs['projectKey']))])].sort()
     if (keys.length === 0) throw new Error('rebuild needs to know what is ours: name projects, or files with --config')
     const provider = connect(context)
-    const reads = await Promise.all(keys.map((key) => readProject(key, { provider, signal })))
-    const ours = claim(reads.flatMap(({ resources }) => resources), context.arguments, declared)
     const store = fileStore(context.stateDir)
+    const { state } = await readState({ store, stack })
+    const reads = await Promise.all(keys.map((key) => readProject(key, { provider, signal, recorded: state?.resources })))
+    const ours = claim(reads.flatMap(({ resources }) => resources), context.arguments, declared)
+    const all = [...listOthers(ours), ...ours]
+    // What cannot be recorded leaves the state as it is.
+    await planAdoption(all, { provider, store: memoryStore(), stack, signal })
     const { forgotten } = await resetState({ store, stack, signal, holder: 'rebuild' })
-    await adopt([...listOthers(ours), ...ours], { provider, store, stack, holder: 'rebuild', signal })
+    const adoption = { provider, store, stack, holder: 'rebuild', signal }
+    await adopt(await planAdoption(all, adoption), adoption)
     for (const each of reads.flatMap((read) => read.leftOut)) context.remark(`left out: ${each}`)
     const addresses = new Set(ours.map(({ type, name }) => `${type}/${name}`))
     for (const { type, name } of declared) if (!addresses.has(`${type}/${name}`)) context.remark(`not there: ${type}/${name}; the next plan creates it`)

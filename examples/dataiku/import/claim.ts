@@ -10,7 +10,7 @@ export function claim(found: readonly Resource[], projects: readonly string[], d
   return found.flatMap((resource): readonly Resource[] => {
     const wanted = byKey.get(keyOf(resource))
     if (wanted === undefined) return projects.includes(resource.name.split('.')[0] as string) ? [resource] : []
-    return [{ ...wanted, inputs: { ...restrict(resource.inputs, wanted.inputs), ...pickRecordedOnly(wanted.inputs) } }]
+    return [{ ...wanted, dependsOn: resource.dependsOn ?? [], inputs: { ...restrict(resource.inputs, wanted.inputs), ...pickRecordedOnly(wanted.inputs) } }]
   })
 }
 

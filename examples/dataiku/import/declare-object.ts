@@ -1,9 +1,7 @@
 import type { Fields, Observed, Resource } from 'convergent'
+import { askOption } from '../format-of.ts'
 import { omitDefaults } from '../omit-defaults.ts'
 import { listRefs } from '../roles.ts'
-
-/** An option that makes a managed dataset of a format. */
-const OPTIONS: Readonly<Record<string, string>> = { csv: 'CSV_EXCEL_GZIP', parquet: 'PARQUET_HIVE', orc: 'ORC', avro: 'AVRO' }
 
 /** What is declared of each type, in the order in which a person reads it. */
 const ABOUT = ['description', 'shortDesc', 'tags'] as const
@@ -19,7 +17,7 @@ type Declared = readonly [inputs: Fields, dependsOn: readonly string[]]
 const DECLARE = {
   Project: (outputs: Fields): Declared => [{ ...pick(outputs, ['projectKey', 'label', 'owner', ...ABOUT, 'variables']), permissions: omitDefaults(outputs['permissions']) }, []],
   Dataset: (outputs: Fields): Declared => {
-    const format = outputs['managed'] === true ? { ...pick(outputs, ['managed', 'connectionId']), formatOptionId: OPTIONS[String(outputs['formatType'])] } : pick(outputs, ['type', 'params', 'formatType', 'formatParams'])
+    const format = outputs['managed'] === true ? { ...pick(outputs, ['managed', 'connectionId']), formatOptionId: askOption(outputs['formatOptionId']) } : pick(outputs, ['type', 'params', 'formatType', 'formatParams'])
     const { columns } = (outputs['schema'] ?? {}) as { readonly columns?: readonly unknown[] }
     return [{ ...pick(outputs, ['projectKey', 'name']), ...format, schema: columns === undefined || columns.length === 0 ? undefined : { columns: omitDefaults(columns) }, ...pick(outputs, ABOUT) }, [`Project/${String(outputs['projectKey'])}`]]
   },

@@ -1,7 +1,8 @@
-import type { ApiCall, Observed, Provider, Resource } from 'convergent'
+import { formatAddress, type ApiCall, type Observed, type Provider, type RecordedResource, type Resource } from 'convergent'
 import { readObjects } from 'convergent/state'
 import { listRefs } from '../roles.ts'
 import { declareObject } from './declare-object.ts'
+import { keepRecorded } from './keep-recorded.ts'
 
 /** What a project comes to as a declaration. */
 export interface ProjectRead {
@@ -14,12 +15,14 @@ export interface ProjectRead {
 export interface ProjectReading {
   readonly provider: Provider
   readonly signal: AbortSignal
+  /** What is recorded already, by address. Default: nothing. */
+  readonly recorded?: ReadonlyMap<string, RecordedResource> | undefined
   /** Hears of each request. Default: nobody. */
   readonly onCall?: (call: ApiCall) => void
 }
 
 /** Declares a project with everything in it, as it is. */
-export async function readProject(key: string, { provider, signal, onCall }: ProjectReading): Promise<ProjectRead> {
+export async function readProject(key: string, { provider, signal, recorded, onCall }: ProjectReading): Promise<ProjectRead> {
   const how = { provider, signal, ...(onCall && { onCall }) }
   const [project] = await readObjects({ ...how, type: 'Project', id: key })
   if (project === undefined) throw new Error(`there is no project ${key}; its key is in the address of its pages, behind /projects/`)
@@ -35,6 +38,6 @@ export async function readProject(key: string, { provider, signal, onCall }: Pro
     if (refs.length > 0 && missing.length === 0 && listRefs(recipe.outputs['outputs']).length > 0) kept.push(recipe)
     else leftOut.push(`Recipe/${recipe.id}: ${missing.length === 0 ? 'it writes no dataset' : `${missing.join(', ')} ${missing.length === 1 ? 'is no dataset' : 'are no datasets'}`}`)
   }
-  const declare = (type: string, all: readonly Observed[] = []): readonly Resource[] => all.map((each) => declareObject(type, each)).sort((a, b) => (a.name < b.name ? -1 : 1))
+  const declare = (type: string, all: readonly Observed[] = []): readonly Resource[] => all.map((each) => keepRecorded(declareObject(type, each), each, recorded?.get(formatAddress(type, each.id)))).sort((a, b) => (a.name < b.name ? -1 : 1))
   return { resources: [...declare('Project', [project]), ...declare('Dataset', datasets), ...declare('Recipe', kept)], leftOut }
 }

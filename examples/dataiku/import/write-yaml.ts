@@ -16,7 +16,7 @@ const CODE = ['payload']
 /** Writes resources as the flat list. A text that would be taken for a placeholder cannot be written: its field stays the server's. */
 export function writeYaml(resources: readonly Resource[], head: string): Written {
   const leftOut: string[] = []
-  const entries = resources.map(({ type, name, inputs: { projectKey, name: _, type: sort, ...inputs } }) => {
+  const entries = resources.map(({ type, name, protected: isProtected, inputs: { projectKey, name: _, type: sort, ...inputs } }) => {
     const fields: Fields = type === 'Recipe' ? { ...inputs, inputs: shortenRoles(inputs['inputs'], String(projectKey)), outputs: shortenRoles(inputs['outputs'], String(projectKey)) } : inputs
     const kept = Object.entries(fields).filter(([field, value]) => {
       const isTaken = holdsPlaceholder(value, CODE.includes(field))
@@ -24,7 +24,7 @@ export function writeYaml(resources: readonly Resource[], head: string): Written
       return value !== undefined && !isTaken
     })
     const field = TYPE_FIELDS[type]
-    return { type: type.toLowerCase(), name, ...(field !== undefined && sort !== undefined && { [field]: sort }), ...Object.fromEntries(kept) }
+    return { type: type.toLowerCase(), name, ...(field !== undefined && sort !== undefined && { [field]: sort }), ...Object.fromEntries(kept), ...(isProtected === true && { protected: true }) }
   })
   const document = new Document({ resources: entries })
   document.commentBefore = ` ${head}`

@@ -6,7 +6,7 @@ import { describeNode, keyOf } from '../../parts/nodes.ts'
 import type { Entry } from './entry.ts'
 import { readFlat } from './flat.ts'
 import { FRIENDLY_KEYS, readFriendly } from './friendly.ts'
-import { refuse, type Place } from './place.ts'
+import { refuse, type Page } from './page.ts'
 import { fillPlaceholders, type Environment } from './placeholders.ts'
 
 const FLAT_KEYS = ['resources']
@@ -17,9 +17,9 @@ const TELLING = ['project', 'datasets', 'recipes']
 export function readDocument(file: InputFile, document: Document, env: Environment, issues: IssueList): readonly Entry[] {
   const { contents } = document
   if (contents === null || (isScalar(contents) && contents.value === null)) return []
-  const place: Place = { file, document, issues, unfilled: fillPlaceholders({ file, document, issues }, env) }
+  const page: Page = { file, document, issues, unfilled: fillPlaceholders({ file, document, issues }, env) }
   const end = (code: string, message: string, node: unknown): readonly never[] => {
-    refuse(place, code, message, node)
+    refuse(page, code, message, node)
     return []
   }
   if (!isMap(contents)) return end('invalid-file', `expected a map with project, datasets and recipes, or with resources, found ${describeNode(contents)}`, contents)
@@ -31,8 +31,8 @@ export function readDocument(file: InputFile, document: Document, env: Environme
   const known = isFlat ? FLAT_KEYS : told.length > 0 ? FRIENDLY_KEYS : [...FRIENDLY_KEYS, ...FLAT_KEYS]
   const unknown = contents.items.filter((pair) => !known.includes(keyOf(pair)))
   for (const pair of unknown) end('unknown-key', `unknown key "${keyOf(pair)}"${suggestName(keyOf(pair), known) || `; a document has ${known.join(', ')}`}`, pair.key)
-  if (isFlat) return readFlat(contents, place)
+  if (isFlat) return readFlat(contents, page)
   // What is misspelt may be what is missing.
   if (told.length === 0) return unknown.length > 0 ? [] : end('invalid-file', 'it declares nothing: expected project, datasets and recipes, or resources', contents)
-  return readFriendly(contents, place)
+  return readFriendly(contents, page)
 }

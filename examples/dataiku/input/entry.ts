@@ -1,10 +1,10 @@
 import { isMap, type YAMLMap } from 'yaml'
 import { formatAddress, type Fields } from 'convergent'
 import type * as z from 'zod'
-import { at, describeNode, follow } from '../../parts/nodes.ts'
+import { at, describeNode, follow, nodeAt } from '../../parts/nodes.ts'
 import { name as nameSchema } from './field-schemas.ts'
 import type { EntryType } from './names.ts'
-import { describeFound, nodeAt, refuse, type Place } from './place.ts'
+import { describeFound, refuse, type Page } from './page.ts'
 import { readFields, readValue } from './read-fields.ts'
 
 /** What is known of an entry before its fields are read. */
@@ -13,7 +13,7 @@ export interface EntryHead {
   /** `KEY`, or `KEY.name`. */
   readonly id: string
   readonly map: YAMLMap
-  readonly place: Place
+  readonly page: Page
 }
 
 /** A dataset that a recipe names. */
@@ -46,8 +46,8 @@ export function addressOf({ type, id }: Pick<Entry, 'type' | 'id'>): string {
 }
 
 /** Reads an entry by its schema, and then by `read`. Without a head it has no name that could be; then the rest is judged, and it is none. */
-export function readEntry<S extends z.ZodObject>(map: YAMLMap, place: Place, head: EntryHead | undefined, named: 'name' | 'key', schema: S, read: (head: EntryHead, fields: z.infer<S>) => Reading): readonly Entry[] {
-  const fields = readFields(map, schema, place, head === undefined ? { named } : { address: addressOf(head) })
+export function readEntry<S extends z.ZodObject>(map: YAMLMap, page: Page, head: EntryHead | undefined, named: 'name' | 'key', schema: S, read: (head: EntryHead, fields: z.infer<S>) => Reading): readonly Entry[] {
+  const fields = readFields(map, schema, page, head === undefined ? { named } : { address: addressOf(head) })
   if (head === undefined) return []
   if (fields === undefined) return [{ ...head, inputs: undefined, words: {}, uses: [] }]
   const { adopt, protected: isProtected } = fields as { readonly adopt?: boolean; readonly protected?: boolean }
@@ -57,31 +57,31 @@ export function readEntry<S extends z.ZodObject>(map: YAMLMap, place: Place, hea
 
 /** Tells what is wrong with a field of an entry. Gives nothing, so that a reader can end with it. */
 export function refuseField(head: EntryHead, path: readonly (string | number)[], message: string): undefined {
-  const { map, place } = head
-  const node = nodeAt(map, path, place.document)
-  if (!place.unfilled.has(follow(node, place.document))) refuse(place, 'invalid-field', message, node, { address: addressOf(head), path })
+  const { map, page } = head
+  const node = nodeAt(map, path, page.document)
+  if (!page.unfilled.has(follow(node, page.document))) refuse(page, 'invalid-field', message, node, { address: addressOf(head), path })
 }
 
 /** A field of an entry as it was written, for messages. */
-export function describeField({ map, place }: EntryHead, path: readonly (string | number)[]): string {
-  return describeFound(nodeAt(map, path, place.document), place)
+export function describeField({ map, page }: EntryHead, path: readonly (string | number)[]): string {
+  return describeFound(nodeAt(map, path, page.document), page)
 }
 
 /** A node as the map that an entry is; anything else is an issue. */
-export function readMap(node: unknown, where: string, expected: string, place: Place): YAMLMap | undefined {
-  const map = follow(node, place.document)
+export function readMap(node: unknown, where: string, expected: string, page: Page): YAMLMap | undefined {
+  const map = follow(node, page.document)
   if (isMap(map)) return map
-  return void refuse(place, 'invalid-entry', `${where}: expected a map with ${expected}, found ${describeNode(map)}`, node)
+  return void refuse(page, 'invalid-entry', `${where}: expected a map with ${expected}, found ${describeNode(map)}`, node)
 }
 
 /** The text that an entry is called by. Undefined where there is none, or one that cannot be: that is an issue. */
-export function readName(map: YAMLMap, field: 'name' | 'key', [form, expected]: readonly [form: RegExp, expected: string], what: string, place: Place): string | undefined {
+export function readName(map: YAMLMap, field: 'name' | 'key', [form, expected]: readonly [form: RegExp, expected: string], what: string, page: Page): string | undefined {
   const node = at(map, field)
-  const found = follow(node, place.document)
-  const value = readValue(node, nameSchema, place.document)
-  if (place.unfilled.has(found)) return undefined
-  if (typeof value !== 'string' || value === '') return void refuse(place, 'missing-name', `a ${what} needs a ${field}: a text that is not empty, found ${describeNode(found)}`, node ?? map)
-  return form.test(value) ? value : void refuse(place, 'invalid-name', `${field} of a ${what}: ${expected}, found ${describeFound(node, place)}`, node)
+  const found = follow(node, page.document)
+  const value = readValue(node, nameSchema, page.document)
+  if (page.unfilled.has(found)) return undefined
+  if (typeof value !== 'string' || value === '') return void refuse(page, 'missing-name', `a ${what} needs a ${field}: a text that is not empty, found ${describeNode(found)}`, node ?? map)
+  return form.test(value) ? value : void refuse(page, 'invalid-name', `${field} of a ${what}: ${expected}, found ${describeFound(node, page)}`, node)
 }
 
 function dropUnset(fields: Fields): Fields {

@@ -6,36 +6,36 @@ import { readEntry, readMap, readName, refuseField, type Entry, type EntryHead, 
 import { flatDataset, flatProject, flatRecipe, type Roles } from './flat-schemas.ts'
 import { listItems } from './friendly.ts'
 import { FORMS, QUALIFIED, nameOf, projectOf, type EntryType } from './names.ts'
-import { describeFound, refuse, type Place } from './place.ts'
+import { describeFound, refuse, type Page } from './page.ts'
 import { readValue } from './read-fields.ts'
 import { checkOutputs, readUse } from './use.ts'
 
 const TYPES = ['project', 'dataset', 'recipe'] as const
 
 /** Reads a document of the flat format: a list of projects, datasets and recipes. */
-export function readFlat(contents: YAMLMap, place: Place): readonly Entry[] {
-  return listItems(contents, 'resources', place).flatMap((item) => {
-    const map = readMap(item, 'resources', 'type and name', place)
-    return map === undefined ? [] : readAny(map, place)
+export function readFlat(contents: YAMLMap, page: Page): readonly Entry[] {
+  return listItems(contents, 'resources', page).flatMap((item) => {
+    const map = readMap(item, 'resources', 'type and name', page)
+    return map === undefined ? [] : readAny(map, page)
   })
 }
 
-function readAny(map: YAMLMap, place: Place): readonly Entry[] {
+function readAny(map: YAMLMap, page: Page): readonly Entry[] {
   const node = at(map, 'type')
-  const type = readValue(node, undefined, place.document)
+  const type = readValue(node, undefined, page.document)
   const findHead = (resourceType: EntryType): EntryHead | undefined => {
-    const id = readName(map, 'name', resourceType === 'Project' ? FORMS.Project : QUALIFIED, resourceType.toLowerCase(), place)
-    return id === undefined ? undefined : { type: resourceType, id, map, place }
+    const id = readName(map, 'name', resourceType === 'Project' ? FORMS.Project : QUALIFIED, resourceType.toLowerCase(), page)
+    return id === undefined ? undefined : { type: resourceType, id, map, page }
   }
   switch (type) {
     case 'project':
-      return readEntry(map, place, findHead('Project'), 'name', flatProject, toProject)
+      return readEntry(map, page, findHead('Project'), 'name', flatProject, toProject)
     case 'dataset':
-      return readEntry(map, place, findHead('Dataset'), 'name', flatDataset, toDataset)
+      return readEntry(map, page, findHead('Dataset'), 'name', flatDataset, toDataset)
     case 'recipe':
-      return readEntry(map, place, findHead('Recipe'), 'name', flatRecipe, toRecipe)
+      return readEntry(map, page, findHead('Recipe'), 'name', flatRecipe, toRecipe)
     default:
-      if (!place.unfilled.has(follow(node, place.document))) refuse(place, 'unknown-type', typeof type === 'string' ? `unknown type ${describeFound(node, place)}${suggestName(type, TYPES) || `; known are ${TYPES.join(', ')}`}` : `needs a type: one of ${TYPES.join(', ')}`, node ?? map)
+      if (!page.unfilled.has(follow(node, page.document))) refuse(page, 'unknown-type', typeof type === 'string' ? `unknown type ${describeFound(node, page)}${suggestName(type, TYPES) || `; known are ${TYPES.join(', ')}`}` : `needs a type: one of ${TYPES.join(', ')}`, node ?? map)
       return []
   }
 }
@@ -51,8 +51,8 @@ function toDataset(head: EntryHead, fields: z.infer<typeof flatDataset>): Readin
   const isManaged = fields.managed === true
   const misplaced = Object.entries(isManaged ? typed : managed).filter(([, value]) => value !== undefined).map(([field]) => field)
   for (const field of misplaced) refuseField(head, [field], isManaged ? 'the server chooses it for a managed dataset; leave it out, or leave managed out' : 'only a managed dataset has it; write managed: true, or leave it out')
-  const missing = isManaged ? (['connectionId', 'formatOptionId'] as const).filter((field) => fields[field] === undefined) : datasetType === undefined ? ['datasetType'] : []
-  for (const field of missing) refuseField(head, [field], isManaged ? 'it is missing; a managed dataset has connectionId and formatOptionId' : 'it is missing; a dataset has it, or managed: true with connectionId and formatOptionId')
+  const missing = isManaged ? (connectionId === undefined ? ['connectionId'] : []) : datasetType === undefined ? ['datasetType'] : []
+  for (const field of missing) refuseField(head, [field], isManaged ? 'it is missing; a managed dataset has connectionId, and formatOptionId where it is files' : 'it is missing; a dataset has it, or managed: true with connectionId and formatOptionId')
   if (misplaced.length + missing.length > 0) return { inputs: undefined }
   const { datasetType: type, ...rest } = typed
   return { inputs: { projectKey: projectOf(head.id), name: nameOf(head.id), ...(isManaged ? { managed: true, ...managed } : { type, ...rest }), schema, description, shortDesc, tags, dropData } }

@@ -17,6 +17,8 @@ function toManaged(head: EntryHead, { params, format_params, format_type, connec
   const chosen = Object.entries({ params, format_params }).filter(([, value]) => value !== undefined).map(([field]) => field)
   for (const field of chosen) refuseField(head, [field], 'the server chooses it for a managed dataset; leave it out, or write the type of the dataset instead of managed')
   const known = Object.keys(FORMAT_OPTIONS)
+  // In a database it is a table, which has no format.
+  if (format_type === undefined && connection !== undefined) return chosen.length > 0 ? undefined : { managed: true, connectionId: connection }
   if (format_type === undefined) return refuseField(head, ['format_type'], `it is missing; a managed dataset needs one of ${known.join(', ')}`)
   if (!Object.hasOwn(FORMAT_OPTIONS, format_type)) return refuseWord(head, 'format_type', format_type, known)
   return chosen.length > 0 ? undefined : { managed: true, connectionId: connection ?? DEFAULT_CONNECTION, formatOptionId: FORMAT_OPTIONS[format_type] }

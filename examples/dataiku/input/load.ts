@@ -1,10 +1,11 @@
-import type { Resource, Source } from 'convergent'
+import type { Fields, Resource, Source } from 'convergent'
 import { parseInputFile, readInputFiles, sourceOf, type InputFile } from '../../parts/input-file.ts'
 import { IssueList } from '../../parts/issue-list.ts'
+import { nodeAt } from '../../parts/nodes.ts'
 import { readDocument } from './document.ts'
 import { addressOf, type Entry, type Use } from './entry.ts'
 import { projectOf } from './names.ts'
-import { nodeAt, refuse } from './place.ts'
+import { refuse } from './page.ts'
 import type { Environment } from './placeholders.ts'
 
 /** How to load. */
@@ -33,7 +34,8 @@ function toResources(files: readonly InputFile[], env: Environment, issues: Issu
   const entries = files.flatMap((file) => file.documents.flatMap((document) => readDocument(file, document, env, issues)))
   const declared = indexAddresses(entries)
   checkWriters(entries)
-  const resources = entries.map((entry): Resource => ({ type: entry.type, name: entry.id, inputs: entry.inputs ?? {}, ...listNeeds(entry), ...entry.words, source: sourceOf(entry.place.file, entry.map) }))
+  const dropping = new Set(entries.filter(({ type, inputs }) => type === 'Project' && inputs?.['dropData'] === true).map(({ id }) => id))
+  const resources = entries.map((entry): Resource => ({ type: entry.type, name: entry.id, inputs: inheritDropping(entry, dropping), ...listNeeds(entry), ...entry.words, source: sourceOf(entry.page.file, entry.map) }))
   issues.throwIfAny()
   return [...listExternals(entries, declared), ...resources]
 }
@@ -44,6 +46,11 @@ function listNeeds({ type, id, uses }: Entry): Pick<Resource, 'dependsOn'> {
   return { dependsOn: [...new Set([addressOf({ type: 'Project', id: projectOf(id) }), ...uses.map((use) => addressOf({ type: 'Dataset', id: use.id }))])] }
 }
 
+/** What a project says of its managed datasets holds for each that does not say otherwise. */
+function inheritDropping({ type, id, inputs = {} }: Entry, dropping: ReadonlySet<string>): Fields {
+  return type === 'Dataset' && inputs['managed'] === true && inputs['dropData'] === undefined && dropping.has(projectOf(id)) ? { ...inputs, dropData: true } : inputs
+}
+
 /** Each address once; a second entry of the same one is an issue. */
 function indexAddresses(entries: readonly Entry[]): ReadonlySet<string> {
   const firsts = new Map<string, Entry>()
@@ -51,7 +58,7 @@ function indexAddresses(entries: readonly Entry[]): ReadonlySet<string> {
     const address = addressOf(entry)
     const first = firsts.get(address)
     if (first === undefined) firsts.set(address, entry)
-    else refuse(entry.place, 'duplicate-address', `a ${entry.type} of this ${entry.type === 'Project' ? 'key' : 'name'} stands in ${lineOf(first)} already; rename or remove one of them`, entry.map, { address })
+    else refuse(entry.page, 'duplicate-address', `a ${entry.type} of this ${entry.type === 'Project' ? 'key' : 'name'} stands in ${lineOf(first)} already; rename or remove one of them`, entry.map, { address })
   }
   return new Set(firsts.keys())
 }
@@ -66,7 +73,7 @@ function checkWriters(entries: readonly Entry[]): void {
       // Of two recipes with one name, that is all that is wrong.
       else if (first === entry || addressOf(first) !== addressOf(entry)) {
         const message = first === entry ? `Dataset/${id} is an output of this recipe twice; remove one of them` : `Dataset/${id} is written by ${addressOf(first)} (${lineOf(first)}) already; only one recipe can write a dataset`
-        refuse(entry.place, 'second-writer', message, nodeAt(entry.map, path, entry.place.document), { address: addressOf(entry), path })
+        refuse(entry.page, 'second-writer', message, nodeAt(entry.map, path, entry.page.document), { address: addressOf(entry), path })
       }
     }
   }
@@ -79,17 +86,17 @@ function listExternals(entries: readonly Entry[], declared: ReadonlySet<string>)
     const address = addressOf({ type, id: name })
     if (!declared.has(address) && !externals.has(address)) externals.set(address, { type, name, inputs: { id: name }, external: true, source })
   }
-  for (const { type, id, uses, map, place } of entries) {
-    if (type !== 'Project') add('Project', projectOf(id), sourceOf(place.file, map))
-    for (const use of uses) add('Dataset', use.id, sourceOfUse(use, { map, place }))
+  for (const { type, id, uses, map, page } of entries) {
+    if (type !== 'Project') add('Project', projectOf(id), sourceOf(page.file, map))
+    for (const use of uses) add('Dataset', use.id, sourceOfUse(use, { map, page }))
   }
   return [...externals.values()]
 }
 
-function sourceOfUse({ path }: Use, { map, place }: Pick<Entry, 'map' | 'place'>): Source {
-  return sourceOf(place.file, nodeAt(map, path, place.document))
+function sourceOfUse({ path }: Use, { map, page }: Pick<Entry, 'map' | 'page'>): Source {
+  return sourceOf(page.file, nodeAt(map, path, page.document))
 }
 
-function lineOf({ place, map }: Entry): string {
-  return `${place.file.name}, line ${sourceOf(place.file, map).line ?? 1}`
+function lineOf({ page, map }: Entry): string {
+  return `${page.file.name}, line ${sourceOf(page.file, map).line ?? 1}`
 }

@@ -1,10 +1,10 @@
 import { isMap, isPair, isScalar, isSeq, visit, type Pair, type Scalar } from 'yaml'
 import { suggestName } from 'convergent'
 import { keyOf } from '../../parts/nodes.ts'
-import { refuse, type Place } from './place.ts'
+import { refuse, type Page } from './page.ts'
 
 /** A document whose texts are as they were written. */
-type Unfilled = Omit<Place, 'unfilled'>
+type Unfilled = Omit<Page, 'unfilled'>
 
 /** The variables of an environment. */
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -16,17 +16,17 @@ const VARIABLE = /\{\{\s*env\.([A-Za-z_]\w*)\s*\}\}/g
 const EXPECTED = 'there is {{ env.NAME }}, for a variable of the environment'
 
 /** Puts the values of variables in the place of `{{ env.NAME }}` in every text. The text is parsed by then: a value is a text, whatever stands in it. Gives the texts that could not be filled. */
-export function fillPlaceholders(place: Unfilled, env: Environment): ReadonlySet<unknown> {
+export function fillPlaceholders(page: Unfilled, env: Environment): ReadonlySet<unknown> {
   const unfilled = new Set<unknown>()
   const code = new Set<unknown>()
-  visit(place.document, {
+  visit(page.document, {
     Pair: (_, pair) => {
-      checkKey(pair, place)
+      checkKey(pair, page)
       if (isScalar(pair.key) && CODE.includes(String(pair.key.value))) code.add(pair.value)
     },
     Scalar: (at, scalar, outer) => {
       if (at === 'key' || typeof scalar.value !== 'string') return
-      const filled = fill(scalar as Scalar<string>, [...outer, scalar], code.has(scalar), place, env)
+      const filled = fill(scalar as Scalar<string>, [...outer, scalar], code.has(scalar), page, env)
       if (filled === undefined) unfilled.add(scalar)
       else scalar.value = filled
     },
@@ -34,17 +34,17 @@ export function fillPlaceholders(place: Unfilled, env: Environment): ReadonlySet
   return unfilled
 }
 
-function checkKey({ key }: Pair, place: Unfilled): void {
-  if (isMap(key)) refuse(place, 'unquoted-placeholder', `a map cannot be a key; for a placeholder write quotes around it: "{{ ${key.items.map((pair) => String(pair.key)).join(', ')} }}"`, key)
-  else if (isSeq(key)) refuse(place, 'invalid-key', 'a list cannot be a key', key)
-  else if (isScalar(key) && typeof key.value === 'string' && key.value.includes('{{')) refuse(place, 'invalid-placeholder', `a key holds no placeholder, found ${JSON.stringify(key.value)}`, key)
+function checkKey({ key }: Pair, page: Unfilled): void {
+  if (isMap(key)) refuse(page, 'unquoted-placeholder', `a map cannot be a key; for a placeholder write quotes around it: "{{ ${key.items.map((pair) => String(pair.key)).join(', ')} }}"`, key)
+  else if (isSeq(key)) refuse(page, 'invalid-key', 'a list cannot be a key', key)
+  else if (isScalar(key) && typeof key.value === 'string' && key.value.includes('{{')) refuse(page, 'invalid-placeholder', `a key holds no placeholder, found ${JSON.stringify(key.value)}`, key)
 }
 
-function fill(scalar: Scalar<string>, outer: readonly unknown[], isCode: boolean, place: Unfilled, env: Environment): string | undefined {
+function fill(scalar: Scalar<string>, outer: readonly unknown[], isCode: boolean, page: Unfilled, env: Environment): string | undefined {
   let isWhole = true
   const add = (code: string, message: string): string => {
     isWhole = false
-    refuse(place, code, message, scalar, { path: pathTo(outer) })
+    refuse(page, code, message, scalar, { path: pathTo(outer) })
     return ''
   }
   const read = (name: string): string => {

@@ -1,13 +1,13 @@
 import { isMap, isScalar, isSeq, type Document } from 'yaml'
 import type * as z from 'zod'
 import { suggestName } from 'convergent'
-import { follow, keyOf } from '../../parts/nodes.ts'
-import { describeFound, keyAt, nodeAt, refuse, type Place } from './place.ts'
+import { follow, keyAt, keyOf, nodeAt } from '../../parts/nodes.ts'
+import { describeFound, refuse, type Page } from './page.ts'
 import { innerSchema, isText, namesOf } from './shape.ts'
 
 /** Reads a map by its schema; undefined where something in it is wrong, each of which is an issue where it stands. `address`: what it is about; `named`: the field of its name, where that has been found wrong already. */
-export function readFields<S extends z.ZodObject>(map: unknown, schema: S, place: Place, { address, named }: { readonly address?: string; readonly named?: string }): z.infer<S> | undefined {
-  const { document, unfilled } = place
+export function readFields<S extends z.ZodObject>(map: unknown, schema: S, page: Page, { address, named }: { readonly address?: string; readonly named?: string }): z.infer<S> | undefined {
+  const { document, unfilled } = page
   const value = readValue(map, schema, document)
   const found = (schema.safeParse(value).error?.issues ?? []).filter(({ path }) => named === undefined || path[0] !== named)
   for (const issue of found) {
@@ -15,10 +15,10 @@ export function readFields<S extends z.ZodObject>(map: unknown, schema: S, place
     const node = nodeAt(map, path, document)
     if (issue.code === 'unrecognized_keys') {
       const known = namesOf(path.reduce(innerSchema, schema as unknown))
-      for (const key of issue.keys) refuse(place, 'unknown-field', `unknown field "${key}"${suggestName(key, known) || `; there are ${known.join(', ')}`}`, keyAt(map, path, key, document), { address, path })
+      for (const key of issue.keys) refuse(page, 'unknown-field', `unknown field "${key}"${suggestName(key, known) || `; there are ${known.join(', ')}`}`, keyAt(map, path, key, document), { address, path })
     } else if (!unfilled.has(follow(node, document))) {
       const inner = path.reduce((outer: unknown, step) => (outer as Readonly<Record<string | number, unknown>> | undefined)?.[step], value)
-      refuse(place, 'invalid-field', inner === undefined ? `it is missing; ${describe(issue)}` : `${describe(issue)}, found ${describeFound(node, place)}${hintFor(issue, inner)}`, node, { address, path })
+      refuse(page, 'invalid-field', inner === undefined ? `it is missing; ${describe(issue)}` : `${describe(issue)}, found ${describeFound(node, page)}${hintFor(issue, inner)}`, node, { address, path })
     }
   }
   // As it was written: a schema's output may lack what the schema does not know.

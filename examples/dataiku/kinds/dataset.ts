@@ -3,7 +3,7 @@ import type { Fields, ResourceType } from 'convergent'
 import { pathOf, restType } from 'convergent/rest'
 import { about, anything } from '../about.ts'
 import { describeData } from '../describe-data.ts'
-import { formatOf, optionOf } from '../format-of.ts'
+import { formatOf } from '../format-of.ts'
 import { omitDefaults } from '../omit-defaults.ts'
 import { requestDataset, showManaged } from '../new-dataset.ts'
 import { readPlace } from '../place.ts'
@@ -11,24 +11,23 @@ import type { Site } from '../site.ts'
 
 /** A dataset: one of a connection, as `type` says, or a managed one, whose place and type the server chooses. */
 export function defineDataset({ client, tasks }: Site): ResourceType {
-  const type = restType({
+  return restType({
     client,
-    schema: z
-      .strictObject({
-        projectKey: z.string(),
-        name: z.string().regex(/^[\w-]+$/, 'expected letters, digits, "_" and "-"'),
-        type: z.string().optional(),
-        params: anything.optional(),
-        formatType: z.string().optional(),
-        formatParams: anything.optional(),
-        managed: z.boolean().optional(),
-        connectionId: z.string().optional(),
-        formatOptionId: z.string().optional(),
-        typeOptionId: z.string().optional(),
-        schema: z.looseObject({ columns: z.array(z.looseObject({ name: z.string(), type: z.string() })).optional() }).optional(),
-        ...about,
-        dropData: z.boolean().optional(),
-      })
+    schema: z.strictObject({
+      projectKey: z.string(),
+      name: z.string().regex(/^[\w-]+$/, 'expected letters, digits, "_" and "-"'),
+      type: z.string().optional(),
+      params: anything.optional(),
+      formatType: z.string().optional(),
+      formatParams: anything.optional(),
+      managed: z.boolean().optional(),
+      connectionId: z.string().optional(),
+      formatOptionId: z.string().optional(),
+      typeOptionId: z.string().optional(),
+      schema: z.looseObject({ columns: z.array(z.looseObject({ name: z.string(), type: z.string() })).optional() }).optional(),
+      ...about,
+      dropData: z.boolean().optional(),
+    })
       // One that is brought back has the type as well that the server chose.
       .refine(({ managed, type: given, connectionId }) => (managed === true ? connectionId !== undefined : given !== undefined), 'expected a type, or managed: true with a connectionId'),
     parent: { type: 'Project', field: 'projectKey' },
@@ -57,6 +56,5 @@ export function defineDataset({ client, tasks }: Site): ResourceType {
     afterCreate: 'update',
     update: 'merge',
     tasks,
-  })
-  return type as unknown as ResourceType
+  }) as unknown as ResourceType
 }

@@ -30,8 +30,9 @@ export function defineProject({ client, owner: defaultOwner, tasks }: Site): Res
     ],
     endpoints: {
       create: (_, { projectKey, label: name = projectKey, owner = defaultOwner, description = '', permissions = [], tags = [] }) => ({ method: 'POST', path: '/projects/', body: { projectKey, name, owner, settings: {}, description, permissions, tags }, reply: 'ignored' }),
-      delete: ({ id, loss }) => ({ method: 'DELETE', path: pathOf`/projects/${id}`, query: { clearManagedDatasets: loss !== undefined, clearOutputManagedFolders: false, clearJobAndScenarioLogs: loss !== undefined, wait: false } }),
+      delete: ({ id, loss }) => ({ method: 'DELETE', path: pathOf`/projects/${id}`, query: { clearManagedDatasets: false, clearOutputManagedFolders: false, clearJobAndScenarioLogs: loss !== undefined, wait: false } }),
     },
+    beforeDelete: ({ id }, context) => guardContents(client, id, context),
     idOf: ({ projectKey }) => String(projectKey),
     idFrom: ({ projectKey }) => String(projectKey),
     key: ['projectKey'],
@@ -39,7 +40,7 @@ export function defineProject({ client, owner: defaultOwner, tasks }: Site): Res
     unordered: ['tags', 'permissions'],
     normalise: { permissions: omitDefaults },
     recordedOnly: ['dropData'],
-    lossOnDelete: ({ dropData }) => (dropData === true ? 'the data of its managed datasets, and its logs' : undefined),
+    lossOnDelete: ({ dropData }) => (dropData === true ? 'its logs' : undefined),
     pagination: { style: 'none' },
     listed: 'summary',
     replies: 'none',
@@ -47,5 +48,5 @@ export function defineProject({ client, owner: defaultOwner, tasks }: Site): Res
     update: 'merge',
     tasks,
   })
-  return guardContents(type as unknown as ResourceType, { client, tasks })
+  return type as unknown as ResourceType
 }

@@ -2,9 +2,9 @@ import type * as z from 'zod'
 import { suggestName } from 'convergent'
 import { sourceOf } from '../../parts/input-file.ts'
 import type { IssueList } from '../../parts/issue-list.ts'
+import { keyAt, nodeAt } from '../../parts/nodes.ts'
 import { elementOf, fieldsOf } from '../shape.ts'
 import { WORDS, type Entry } from './entry.ts'
-import { keyAt, nodeAt } from './read-value.ts'
 
 /** Judges an entry by the schema of its kind, each issue where it stands. Nothing is what unsets a field, and is never wrong. */
 export function checkEntry(entry: Entry, address: string, issues: IssueList): void {

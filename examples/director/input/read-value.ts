@@ -17,18 +17,3 @@ export function readValue(node: unknown, schema: unknown, document: Document): u
   const isNumber = typeof found.value === 'number' || typeof found.value === 'bigint'
   return isNumber && isText(schema) ? (found.source ?? String(found.value)) : found.value
 }
-
-/** The node at a place inside of another one, or the last one on the way to it. */
-export function nodeAt(node: unknown, path: readonly PropertyKey[], document: Document): unknown {
-  const [step, ...rest] = path
-  const found = follow(node, document)
-  if (step === undefined) return node
-  const inner = isMap(found) ? found.items.find((pair) => keyOf(pair) === String(step))?.value : isSeq(found) ? found.items[Number(step)] : undefined
-  return inner === undefined || inner === null ? node : nodeAt(inner, rest, document)
-}
-
-/** The key of a field, in the map at a place inside of another node. */
-export function keyAt(node: unknown, path: readonly PropertyKey[], key: string, document: Document): unknown {
-  const map = follow(nodeAt(node, path, document), document)
-  return isMap(map) ? (map.items.find((pair) => keyOf(pair) === key)?.key ?? map) : map
-}

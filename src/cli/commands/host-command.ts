@@ -7,6 +7,7 @@ import { pickPart } from '../pick-part.ts'
 import { resumeFirst } from '../resume-first.ts'
 import { runApply } from './apply.ts'
 import { keepPlan, showPlan } from './plan.ts'
+import { openStateFile } from '../open-state-file.ts'
 
 /** A command of the host's own: what it loads is planned and applied, or it does everything itself. */
 export function runHostCommand(invocation: Invocation, command: CliCommand, given: readonly string[]): Promise<number> {
@@ -28,8 +29,9 @@ async function planAlone(invocation: Invocation): Promise<number> {
 async function runAlone(invocation: Invocation, { run }: CliRunCommand, given: readonly string[]): Promise<number> {
   const { interruption, io } = invocation
   const context = { ...(await invocation.context()), arguments: given, print: (text: string) => io.stdout(`${text}\n`), signal: interruption.signal }
+  const stateFile = await openStateFile(invocation)
   try {
-    return await interruption.race(run(invocation.files, context))
+    return await interruption.race(run(invocation.files, context).finally(() => stateFile?.finish()))
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error
     // What it had done by then only the host knows.

@@ -203,8 +203,8 @@ describe('data', () => {
     const desired = [project('FLEET', { dropData: true }), managed('FLEET.clean')]
     await sync(desired)
     server.store(place, [1])
-    expect((await plan([])).actions.find(({ address }) => address === 'Project/FLEET')).toMatchObject({ loss: 'the data of its managed datasets, and its logs' })
+    expect((await plan([])).actions.find(({ address }) => address === 'Project/FLEET')).toMatchObject({ loss: 'its logs' })
     await sync([])
-    expect(server.requests.filter(({ method }) => method === 'DELETE').map(({ query }) => query)).toEqual(['?dropData=false', '?clearManagedDatasets=true&clearOutputManagedFolders=false&clearJobAndScenarioLogs=true&wait=false'])
+    expect(server.requests.filter(({ method }) => method === 'DELETE').map(({ query }) => query)).toEqual(['?dropData=false', '?clearManagedDatasets=false&clearOutputManagedFolders=false&clearJobAndScenarioLogs=true&wait=false'])
   })
 })

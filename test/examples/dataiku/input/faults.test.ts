@@ -72,7 +72,7 @@ describe('an entry of the flat list that is wrong', () => {
     ['a column without type', '{ type: dataset, name: SHOP.d, datasetType: S3, schema: { columns: [{ name: a }] } }', 'Dataset/SHOP.d: schema.columns[0].type: it is missing; expected a text (in:2:73)'],
     ['no type of dataset', '{ type: dataset, name: SHOP.d }', 'Dataset/SHOP.d: datasetType: it is missing; a dataset has it, or managed: true with connectionId and formatOptionId (in:2:5)'],
     ['managed, and a type', '{ type: dataset, name: SHOP.d, managed: true, connectionId: c, formatOptionId: f, datasetType: S3 }', 'Dataset/SHOP.d: datasetType: the server chooses it for a managed dataset; leave it out, or leave managed out (in:2:100)'],
-    ['managed without format', '{ type: dataset, name: SHOP.d, managed: true, connectionId: c }', 'Dataset/SHOP.d: formatOptionId: it is missing; a managed dataset has connectionId and formatOptionId (in:2:5)'],
+    ['managed without connection', '{ type: dataset, name: SHOP.d, managed: true, formatOptionId: ORC }', 'Dataset/SHOP.d: connectionId: it is missing; a managed dataset has connectionId, and formatOptionId where it is files (in:2:5)'],
     ['a connection without managed', '{ type: dataset, name: SHOP.d, datasetType: S3, connectionId: c }', 'Dataset/SHOP.d: connectionId: only a managed dataset has it; write managed: true, or leave it out (in:2:67)'],
     ['no outputs', `{ ${recipe('inputs: {}')} }`, 'Recipe/SHOP.r: outputs: a recipe writes something: expected at least one output, found none (in:2:5)'],
     ['no outputs in any role', `{ ${recipe('outputs: { main: { items: [] } }')} }`, 'Recipe/SHOP.r: outputs: a recipe writes something: expected at least one output, found none (in:2:64)'],

@@ -79,6 +79,7 @@ describe('a declaration', () => {
 
   it('has types, formats and connections of the friendly format as the API has them', () => {
     expect(dataset('type: managed, format_type: orc, connection: hdfs')).toEqual({ projectKey: project, name: 'd', managed: true, connectionId: 'hdfs', formatOptionId: 'ORC' })
+    expect(dataset('type: managed, connection: pg')).toEqual({ projectKey: project, name: 'd', managed: true, connectionId: 'pg' })
     expect(dataset('type: gcs, connection: lake, params: { path: /x }, format_type: csv, format_params: { separator: ";" }')).toEqual({ projectKey: project, name: 'd', type: 'GCS', params: { connection: 'lake', path: '/x' }, formatType: 'csv', formatParams: { separator: ';' } })
     expect(dataset('type: upload')).toEqual({ projectKey: project, name: 'd', type: 'UploadedFiles', params: {} })
     expect(dataset('type: upload, connection: up')).toMatchObject({ params: { uploadConnection: 'up' } })
@@ -92,6 +93,11 @@ describe('a declaration', () => {
     const entry = parseDataiku(flat('{ type: project, name: SHOP, adopt: true, protected: false }'))[0]
     expect(entry).toMatchObject({ adopt: true, protected: false, inputs: { projectKey: 'SHOP' } })
     expect(entry?.inputs).not.toHaveProperty('adopt')
+  })
+
+  it('destroys the data of managed datasets where their project says so, and they do not say otherwise', () => {
+    const drops = parseDataiku('project: { key: SHOP, name: S, drop_data: true }\ndatasets:\n  - { name: a, type: managed, format_type: csv }\n  - { name: b, type: managed, format_type: csv, drop_data: false }\n  - { name: c, type: mysql, connection: my }\n').map(({ name, inputs }) => [name, inputs['dropData']])
+    expect(drops).toEqual([['SHOP', true], ['SHOP.a', true], ['SHOP.b', false], ['SHOP.c', undefined]])
   })
 
   it('may be empty, may say the same by an anchor, and may stand in the standard input', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { describeData } from '../../../../examples/dataiku/describe-data.ts'
 import { findProblem } from '../../../../examples/dataiku/find-problem.ts'
-import { formatOf } from '../../../../examples/dataiku/format-of.ts'
+import { askOption, formatOf, showOption } from '../../../../examples/dataiku/format-of.ts'
 import { futures } from '../../../../examples/dataiku/futures.ts'
 import { omitDefaults } from '../../../../examples/dataiku/omit-defaults.ts'
 import { readPlace, writePlace } from '../../../../examples/dataiku/place.ts'
@@ -37,8 +37,34 @@ it('a list is compared without what the server adds to it', () => {
   expect([omitDefaults(undefined), omitDefaults('x')]).toEqual([undefined, 'x'])
 })
 
-it('a format goes by what it came to', () => {
-  expect(['PARQUET_HIVE', 'parquet', 'CSV_UNIX_GZIP', undefined].map(formatOf)).toEqual(['parquet', 'parquet', 'csv', undefined])
+describe('a format', () => {
+  const csv = (style?: string) => ({ formatType: 'csv', formatParams: { style } })
+  it.each([
+    [{ formatType: 'parquet' }, 'PARQUET_HIVE', 'PARQUET_HIVE'],
+    [{ formatType: 'orcfile' }, 'ORC', 'ORC'],
+    [csv('excel'), 'CSV_EXCEL_GZIP', 'CSV_EXCEL_GZIP'],
+    [csv('unix'), 'CSV_UNIX_GZIP', 'CSV_UNIX_GZIP'],
+    [{ formatType: 'csv' }, 'csv', 'CSV_EXCEL_GZIP'],
+    [{ formatType: 'constructor' }, 'constructor', 'constructor'],
+    [{}, '', undefined],
+  ])('%o is shown as %s, and asked for as %s', (body, shown, asked) => expect([showOption(body), askOption(shown)]).toEqual([shown, asked]))
+  it.each([
+    ['PARQUET_HIVE', 'PARQUET_HIVE', true],
+    ['PARQUET_HIVE', 'ORC', false],
+    ['CSV_EXCEL_GZIP_BIGQUERY', 'CSV_EXCEL_GZIP', true],
+    ['CSV_EXCEL_GZIP', 'CSV_UNIX_GZIP', false],
+    // What is not shown is held against nobody.
+    ['CSV_UNIX_GZIP', 'csv', true],
+    ['ORC', 'csv', false],
+    ['CSV_ESCAPE_NOGZIP', 'CSV_UNIX_GZIP', true],
+    ['PARQUET_HIVE', '', true],
+    ['SOMETHING_NEW', '', true],
+    ['SOMETHING_NEW', 'new', true],
+    ['SOMETHING_NEW', 'ORC', false],
+  ])('that is declared as %s and shown as %s is as declared: %s', (declared, shown, expected) => {
+    const [wanted, found] = [declared, shown].map((each) => Object.keys(formatOf(each) as object))
+    expect(wanted?.every((name) => found?.includes(name))).toBe(expected)
+  })
 })
 
 describe('a problem', () => {
