@@ -22,7 +22,12 @@ export function isAsDesired(type: ResourceType, inputs: Fields, observed: Observ
 export function showsUpdate(type: ResourceType, action: Action, inputs: Fields, observed: Observed): boolean {
   if (!isAsDesired(type, inputs, observed)) return false
   if (fingerprintObserved(type, action.leftAs ?? action.inputs, observed, action.leftAs === undefined ? action : undefined) !== action.fingerprint) return true
-  return !action.changes.some((change) => change.sensitive === true) && (action.unset ?? []).every((path) => isEmpty(getPath(observed.outputs, path)))
+  return !action.changes.some((change) => change.sensitive === true) && hasUnset(action, observed)
+}
+
+/** True where a read shows nothing of what an update unsets. */
+export function hasUnset({ unset = [] }: Pick<Action, 'unset'>, { outputs }: Observed): boolean {
+  return unset.every((path) => isEmpty(getPath(outputs, path)))
 }
 
 /**

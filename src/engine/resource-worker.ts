@@ -1,6 +1,6 @@
 import { parseAddress } from '../core/address.ts'
 import { ABSENT_FINGERPRINT } from '../core/fingerprint.ts'
-import { buildPatch } from '../core/patch.ts'
+import { applyPatch, buildPatch } from '../core/patch.ts'
 import { DeclarationError, ProviderError, type ErrorRecord } from '../core/errors.ts'
 import { formatPath, type Fields, type Path } from '../core/json.ts'
 import { Ledger } from '../core/ledger.ts'
@@ -14,7 +14,7 @@ import { Batches } from './batches.ts'
 import { attemptCall, type CallBounds } from './call.ts'
 import { classifyFault } from './classify.ts'
 import { createCallContext, type CallLoan } from './call-context.ts'
-import { findForgotten, isAsDesired, missesSecret, showsUpdate } from './evidence.ts'
+import { findForgotten, hasUnset, isAsDesired, missesSecret, showsUpdate } from './evidence.ts'
 import { gateOf } from './gates.ts'
 import { findSecrets, listSecretTexts, omitPlaces, redactError } from './concealment.ts'
 import { checkObserved, makeRead, type Reader } from './read-call.ts'
@@ -152,8 +152,11 @@ export class ResourceWorker implements Worker {
       const shows = (observed: Observed | undefined): boolean => (step.call === 'delete' ? observed === undefined : observed !== undefined && (mayBeHalf || showsUpdate(type, action, inputs as Fields, observed)))
       const observed = await readVisible(type, this.#tools.bounds, () => this.#read(work, type, parentId, attempts), shows)
       if (!shows(observed)) return { kind: 'probed', step: index, answer: 'absent' }
+      const last = this.#ledger.recordOf(action.movedFrom ?? action.address)
       const change = step.call === 'delete' ? this.#ledger.remove(action, step) : await this.#put(work, type, inputs as Fields, observed as Observed, parentId)
-      return { kind: 'probed', step: index, answer: 'happened', change }
+      // What half of it has not unset is still what was applied last.
+      const isHalf = mayBeHalf && last !== undefined && 'put' in change && !hasUnset(action, observed as Observed)
+      return { kind: 'probed', step: index, answer: 'happened', change: isHalf ? { ...change, put: { ...change.put, inputs: applyPatch(last.inputs, change.put.inputs) as Fields } } : change }
     }
     if (type.find === undefined && type.idempotent === true)
       return { kind: 'probed', step: index, answer: 'repeatable', message: `whether it happened is unknown, and ${parseAddress(action.address).type} has no way to find an object by its natural key; resume makes the same call again, with the same key` }

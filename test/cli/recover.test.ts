@@ -48,6 +48,19 @@ describe('after a failure', () => {
     expect(out()).toContain('Rolled back:')
     expect(backend.objects()).toEqual([])
   })
+  test('a rollback that failed itself is what there is to go on with', async () => {
+    const { backend, declare, run } = createBench()
+    declare(named('a'), { ...named('bad'), dependsOn: ['named/a'] })
+    backend.fault({ call: 'create', fault: 'error', object: 'bad' })
+    backend.fault({ call: 'delete', fault: 'error', object: 'named-1' })
+    const failed = await run('apply -f FILE --rollback-on-failure')
+    const [applied, undoing] = (JSON.parse((await run('runs --json')).out()) as readonly { readonly id: string; readonly outcome: string }[]).toSorted((one, other) => Number(failed.out().includes(`resume ${one.id}`)) - Number(failed.out().includes(`resume ${other.id}`)))
+    expect(failed.out()).toMatch(new RegExp(`To go on with taking it back:\\n  demo resume ${undoing?.id} --state-dir \\S+\n`))
+    expect(failed.out()).not.toMatch(/To go on with the same plan|To take back what it did/)
+    expect(failed.out()).not.toContain(`resume ${applied?.id}`)
+    expect([failed.code, backend.objects().length]).toEqual([3, 1])
+    expect([(await run(`resume ${undoing?.id}`)).code, backend.objects()]).toEqual([0, []])
+  })
 })
 
 describe('checkpoints, runs and the doctor', () => {

@@ -20,7 +20,7 @@ function setUp(type: 'named' | 'versioned' = 'named') {
   const holding: ResourceType<Fields> = {
     ...fake,
     recordedOnly: ['drop'],
-    lossOnDelete: ({ drop }, { name }) => (drop === true ? `what ${String(name)} holds` : undefined),
+    lossOnDelete: ({ drop }, { name, text }) => (drop === true ? `what ${String(name)} holds${typeof text === 'string' ? ` in ${text}` : ''}` : undefined),
     create: (request, context) => fake.create({ ...request, inputs: strip(request.inputs) }, context),
     update: (request, context) => (Object.keys(strip(request.patch)).length === 0 ? Promise.resolve(request.before) : fake.update({ ...request, inputs: strip(request.inputs), patch: strip(request.patch) }, context)),
     delete: async (request, context) => {
@@ -72,6 +72,19 @@ describe('what goes with an object', () => {
     const result = await apply(planned, options).result
     expect(result.actions).toMatchObject([{ outcome: 'stale', message: 'what would be destroyed with it (nothing) is not what the plan says (what a holds); plan again' }])
     expect(deleted).toEqual([])
+  })
+  it.each(['delete', 'delete-first', 'create-first'] as const)('stays where it is another one by then (%s)', async (way) => {
+    const { declare, sync, options, deleted, backend } = setUp('versioned')
+    Object.assign(options.provider.types['versioned'] as ResourceType, { replaceOrder: way })
+    await sync([declare('a', { kind: 'x', drop: true })])
+    const desired = way === 'delete' ? [] : [declare('a', { kind: 'y', drop: true })]
+    const planned = await plan(desired, { ...options, allowReplace: true })
+    backend.edit('versioned-1', { text: 'the cellar' })
+    expect((await apply(planned, options).result).actions).toMatchObject([{ outcome: 'stale', message: 'what would be destroyed with it (what a holds in the cellar) is not what the plan says (what a holds); plan again' }])
+    expect(deleted).toEqual([])
+    // Planned again, the plan says it, and it goes; but nothing is recorded any more of one whose new one is there.
+    expect((await sync(desired, { allowReplace: true })).outcome).toBe('succeeded')
+    expect(deleted).toEqual([{ id: 'versioned-1', ...(way !== 'create-first' && { loss: 'what a holds in the cellar' }) }])
   })
 })
 

@@ -1,82 +1,21 @@
 import { describe, expect, it } from 'vitest'
 import { ProviderError } from '../../src/core/errors.ts'
-import type { Fields } from '../../src/core/json.ts'
 import { abandon } from '../../src/engine/abandon.ts'
 import { apply } from '../../src/engine/apply.ts'
 import type { ApplyOptions } from '../../src/engine/options.ts'
 import { plan } from '../../src/engine/plan.ts'
 import { resume } from '../../src/engine/resume.ts'
-import { rollback } from '../../src/engine/rollback.ts'
+import { planRollback, rollback } from '../../src/engine/rollback.ts'
 import type { CallContext } from '../../src/provider/context.ts'
 import { defineProvider } from '../../src/provider/define.ts'
 import type { ResourceType } from '../../src/provider/provider.ts'
 import { memoryStore } from '../../src/store/memory.ts'
 import { manualClock } from '../../src/testing/manual-clock.ts'
-
-type End = 'running' | 'succeeded' | 'failed'
-
-/** A backend that answers each write with a task. It is over when the test says so. */
-function setUp(options: { readonly canAsk?: boolean } = {}) {
-  const things = new Map<string, Fields>()
-  const tasks: { end: End; readonly carryOut: () => void }[] = []
-  const ends: End[] = []
-  let losesReply = 0
-  let failsWith: 'fatal' | 'conflict' = 'fatal'
-  let beforePoll: (() => void) | undefined
-  const finish = (at: number, end: End): void => {
-    const task = tasks[at]
-    if (task === undefined || task.end !== 'running') return
-    task.end = end
-    if (end === 'succeeded') task.carryOut()
-  }
-  const run = async (context: CallContext, carryOut: () => void): Promise<void> => {
-    await context.admit()
-    let handle = context.savedHandle
-    if (handle === undefined) {
-      tasks.push({ end: 'running', carryOut })
-      handle = String(tasks.length - 1)
-      if (losesReply > 0) {
-        losesReply--
-        throw new ProviderError('ambiguous', 'the connection was reset')
-      }
-      await context.saveHandle(handle)
-      finish(Number(handle), ends.shift() ?? 'succeeded')
-    }
-    beforePoll?.()
-    const { end } = tasks[Number(handle)] as { end: End }
-    if (end === 'failed') throw new ProviderError(failsWith, `task ${handle} failed`)
-    if (end === 'running') throw new ProviderError('ambiguous', `task ${handle} was not over in time`, { isFinal: true })
-  }
-  const show = (name: string, fields: Fields): { id: string; outputs: Fields } => ({ id: `id-${name}`, outputs: fields })
-  const thing: ResourceType<{ name: string; size?: number }> = {
-    key: ['name'],
-    read: async ({ id }) => [...things].filter(([name]) => id === `id-${name}`).map(([name, fields]) => show(name, fields))[0],
-    find: async ({ inputs }) => (things.has(inputs.name) ? show(inputs.name, things.get(inputs.name) as Fields) : undefined),
-    create: async ({ inputs }, context) => {
-      const carryOut = (): void => {
-        if (things.has(inputs.name)) throw new Error('doubled')
-        things.set(inputs.name, { ...inputs })
-      }
-      if (things.has(inputs.name) && context.savedHandle === undefined) throw new ProviderError('conflict', `${inputs.name} exists already`)
-      await run(context, carryOut)
-      return show(inputs.name, things.get(inputs.name) as Fields)
-    },
-    update: async ({ inputs }, context) => {
-      await run(context, () => void things.set(inputs.name, { ...inputs }))
-      return show(inputs.name, things.get(inputs.name) as Fields)
-    },
-    delete: async ({ name }, context) => run(context, () => void things.delete(name)),
-    ...(options.canAsk === true && { awaitTask: async (handle: string) => tasks[Number(handle)]?.end ?? 'forgotten' }),
-  }
-  const base = { provider: defineProvider({ name: 'tasks', types: { thing: thing as unknown as ResourceType } }), store: memoryStore(), clock: manualClock({ auto: true }), mode: 'sync' as const }
-  const declare = (size?: number): { type: string; name: string; inputs: Fields }[] => [{ type: 'thing', name: 'a', inputs: { name: 'a', ...(size !== undefined && { size }) } }]
-  const start = async (size?: number, more: Partial<ApplyOptions> = {}) => apply(await plan(declare(size), base), { ...base, ...more })
-  return { things, tasks, ends, finish, base, declare, start, loseReply: () => void losesReply++, failWith: (kind: typeof failsWith) => void (failsWith = kind), onPoll: (act: (() => void) | undefined) => void (beforePoll = act) }
-}
+import { createTaskWorld } from './task-world.ts'
 
 describe('a task that is not over in time', () => {
   it('leaves its action interrupted, and a resume waits for it again', async () => {
-    const { base, ends, tasks, things, finish, start } = setUp()
+    const { base, ends, tasks, things, finish, start } = createTaskWorld()
     ends.push('running')
     const result = await start()
     expect(result).toMatchObject({ outcome: 'interrupted', open: true, actions: [{ outcome: 'interrupted', message: 'task 0 was not over in time; resume goes on with what it began (0), and starts nothing twice' }] })
@@ -86,7 +25,7 @@ describe('a task that is not over in time', () => {
     expect([tasks.length, things.size]).toEqual([1, 1])
   })
   it('may have changed what there was: the change is not taken for somebody else’s', async () => {
-    const { base, ends, tasks, finish, start } = setUp()
+    const { base, ends, tasks, finish, start } = createTaskWorld()
     await start(1)
     ends.push('running')
     expect(await start(2)).toMatchObject({ outcome: 'interrupted' })
@@ -98,13 +37,13 @@ describe('a task that is not over in time', () => {
     expect((await plan([{ type: 'thing', name: 'a', inputs: { name: 'a', size: 1 } }], base)).actions).toEqual([])
   })
   it('is not started again by whoever decides to try again', async () => {
-    const { base, ends, tasks, finish, declare } = setUp()
+    const { base, ends, tasks, finish, declare } = createTaskWorld()
     ends.push('running')
     const result = await apply(await plan(declare(), base), { ...base, decide: () => (finish(0, 'succeeded'), 'retry' as const) })
     expect([result.outcome, tasks.length]).toEqual(['succeeded', 1])
   })
   it('is not written off where the polls fail until no attempt is left, nor when the run is cancelled meanwhile', async () => {
-    const { base, ends, tasks, finish, onPoll, declare, start } = setUp()
+    const { base, ends, tasks, finish, onPoll, declare, start } = createTaskWorld()
     ends.push('running')
     onPoll(() => {
       throw new ProviderError('retryable', 'it is busy', { status: 500 })
@@ -122,14 +61,14 @@ describe('a task that is not over in time', () => {
 
 describe('a task that failed', () => {
   it('has failed for good, and to try again is to start another', async () => {
-    const { base, ends, tasks, things, declare } = setUp()
+    const { base, ends, tasks, things, declare } = createTaskWorld()
     ends.push('failed')
     const seen: string[] = []
     const result = await apply(await plan(declare(), base), { ...base, decide: ({ kind }) => (seen.push(kind), 'retry' as const) })
     expect([result.outcome, seen, tasks.length, things.size]).toEqual(['succeeded', ['failed'], 2, 1])
   })
   it('also after a resume, and another resume starts another', async () => {
-    const { base, ends, tasks, finish, start } = setUp()
+    const { base, ends, tasks, finish, start } = createTaskWorld()
     ends.push('running')
     await start()
     finish(0, 'failed')
@@ -141,7 +80,7 @@ describe('a task that failed', () => {
 
 describe('what a task meets that goes on while nobody looks', () => {
   it('is not ours where it says that the object exists already: a call that left a handle has made nothing else', async () => {
-    const { base, ends, things, finish, failWith, start } = setUp()
+    const { base, ends, things, finish, failWith, start } = createTaskWorld()
     failWith('conflict')
     ends.push('running')
     await start(1)
@@ -153,7 +92,7 @@ describe('what a task meets that goes on while nobody looks', () => {
     expect([...things.values()]).toEqual([{ name: 'a', size: 99 }])
   })
   it('is ours where an earlier call was lost before it, also after a resume', async () => {
-    const { base, ends, things, tasks, finish, failWith, loseReply, start } = setUp()
+    const { base, ends, things, tasks, finish, failWith, loseReply, start } = createTaskWorld()
     failWith('conflict')
     loseReply()
     ends.push('running')
@@ -164,7 +103,7 @@ describe('what a task meets that goes on while nobody looks', () => {
     expect([tasks.length, things.size]).toEqual([2, 1])
   })
   it('may be changed by somebody else: the change is waited for all the same, and is taken back to what was before it', async () => {
-    const { base, ends, things, tasks, finish, start } = setUp()
+    const { base, ends, things, tasks, finish, start } = createTaskWorld()
     await start(1)
     ends.push('running')
     expect(await start(2)).toMatchObject({ outcome: 'interrupted' })
@@ -177,7 +116,7 @@ describe('what a task meets that goes on while nobody looks', () => {
     expect(things.get('a')).toEqual({ name: 'a', size: 1 })
   })
   it('may not show yet where it has succeeded: that is not known, and never taken for not done', async () => {
-    const { base, ends, tasks, start } = setUp({ canAsk: true })
+    const { base, ends, tasks, start } = createTaskWorld({ canAsk: true })
     ends.push('running')
     const { runId } = await start()
     Object.assign(tasks[0] as object, { end: 'succeeded' })
@@ -187,7 +126,7 @@ describe('what a task meets that goes on while nobody looks', () => {
 
 describe('a rollback of a run whose task was not over', () => {
   const begin = async (canAsk: boolean) => {
-    const world = setUp({ canAsk })
+    const world = createTaskWorld({ canAsk })
     world.ends.push('running')
     const { runId } = await world.start()
     return { ...world, runId }
@@ -215,8 +154,43 @@ describe('a rollback of a run whose task was not over', () => {
   })
 })
 
+describe('a rollback of a run whose update or delete still goes on', () => {
+  const begin = async (call: 'update' | 'delete', canAsk: boolean, more: Partial<ApplyOptions> = {}) => {
+    const world = createTaskWorld({ canAsk })
+    await world.start(1)
+    world.ends.push('running')
+    const desired = call === 'update' ? world.declare(2) : []
+    const result = await apply(await plan(desired, { ...world.base, allowEmpty: true }), { ...world.base, ...more })
+    expect(result).toMatchObject({ outcome: 'interrupted', open: true })
+    return { ...world, result }
+  }
+  const refusal = (call: string, runId: string): string => `run ${runId} cannot be taken back while it may still change things: ${call}:thing/a: its task (1) is not over; resume waits for it. Resume it, which waits for that, or abandon it`
+
+  it.each(['update', 'delete'] as const)('is refused until it is over (%s)', async (call) => {
+    const { base, tasks, things, finish, result: { runId } } = await begin(call, true)
+    for (const refused of [planRollback(runId, base), rollback(runId, base).result]) await expect(refused).rejects.toMatchObject({ code: 'plan-refused', reason: 'under-way', message: refusal(call, runId) })
+    expect([tasks.length, things.get('a')]).toEqual([2, { name: 'a', size: 1 }])
+    finish(1, 'succeeded')
+    expect(await resume(undefined, base)).toMatchObject({ runId, outcome: 'succeeded' })
+    expect(tasks).toHaveLength(2)
+    expect((await rollback(runId, base)).outcome).toBe('succeeded')
+    expect(things.get('a')).toEqual({ name: 'a', size: 1 })
+  })
+  it.each(['update', 'delete'] as const)('is none where a failure was to be taken back: the run stays open, and a resume waits (%s)', async (call) => {
+    const { base, tasks, finish, result } = await begin(call, true, { onFailure: 'rollback' })
+    expect([result.rollback, result.message, (await base.store.runs('default')).length]).toEqual([undefined, `nothing was taken back: ${refusal(call, result.runId)}`, 2])
+    finish(1, 'succeeded')
+    expect(await resume(undefined, base)).toMatchObject({ runId: result.runId, outcome: 'succeeded', open: false })
+    expect(tasks).toHaveLength(2)
+  })
+  it.each(['update', 'delete'] as const)('goes on where nobody can ask for it, and names it as needing a person (%s)', async (call) => {
+    const { base, result: { runId } } = await begin(call, false)
+    expect(await rollback(runId, base)).toMatchObject({ actions: [{ outcome: 'blocked' }] })
+  })
+})
+
 it('a create that comes into conflict with itself, since its first call landed late, is ours', async () => {
-  const { base, tasks, things, finish, loseReply, declare } = setUp()
+  const { base, tasks, things, finish, loseReply, declare } = createTaskWorld()
   loseReply()
   // The read before the second call sees nothing of it; then it lands.
   const run = apply(await plan(declare(), base), base)

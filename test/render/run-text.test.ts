@@ -45,6 +45,12 @@ const result: RunResult = {
 }
 
 describe('a run as text', () => {
+  test('names the run that takes it back where that is what has not ended', () => {
+    const rollback: RunResult = { ...result, runId: 'run-2', mode: 'rollback' }
+    expect(renderRun({ ...result, rollback })).toContain('Run run-2 has not ended: resume it')
+    expect(renderRun({ ...result, rollback })).not.toContain('Run run-1 has not ended')
+    expect(renderRun({ ...result, rollback: { ...rollback, open: false } })).toContain('Run run-1 has not ended: resume it')
+  })
   test('names every outcome with its reason', async () => {
     await expect(renderRun(result)).toMatchFileSnapshot('golden/run.txt')
     await expect(renderRun({ ...result, open: false, dryRun: true }, { verbose: true })).toMatchFileSnapshot('golden/run-dry.txt')

@@ -8,6 +8,8 @@ import { FOREIGN } from './oracle.ts'
 /** The data that somebody builds into every dataset, and whether a plan had said of it that it would go. */
 export class DataWatch {
   readonly #built = new Map<string, { readonly address: string; readonly rows: string }>()
+  /** Where each dataset was last: what one has left is not its own any more. */
+  readonly #last = new Map<string, string>()
   #count = 0
   #destroyed: string[] = []
 
@@ -31,7 +33,8 @@ export class DataWatch {
   }
 
   /** All is there as it was built, but for what a plan has announced. */
-  check({ data }: DataikuState, plans: readonly Plan[]): readonly string[] {
+  check({ projects, data }: DataikuState, plans: readonly Plan[]): readonly string[] {
+    for (const [key, { datasets }] of Object.entries(projects)) for (const [name, fields] of Object.entries(datasets)) this.#last.set(`Dataset/${key}.${name}`, placeOf({ fields }))
     const announced = plans.flatMap(({ actions }) => actions.filter(({ loss }) => loss !== undefined).map(({ address, id }) => `${address.split('/')[0]}/${id}`))
     return [...this.#built].flatMap(([place, { address, rows }]) => {
       const found = data[place]
@@ -48,7 +51,7 @@ export class DataWatch {
     return [...this.#built].flatMap(([place, { address }]) => {
       const [key = '', name = ''] = address.slice('Dataset/'.length).split('.')
       const isThere = projects[key]?.datasets[name] !== undefined
-      return !isThere && addresses.includes(address) && data[place] !== undefined ? [`the data of ${address} in ${place} was to go with it, and is still there`] : []
+      return !isThere && addresses.includes(address) && this.#last.get(address) === place && data[place] !== undefined ? [`the data of ${address} in ${place} was to go with it, and is still there`] : []
     })
   }
 

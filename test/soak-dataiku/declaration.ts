@@ -61,9 +61,9 @@ function declareProject(declaration: Declaration, key: string): readonly Resourc
     label: one('label', undefined, `The ${key}`, `${key}, anew`),
     owner: one('owner', undefined, 'ana', 'ben'),
     settings: { limits: { maxOpenedStreams: one('streams', 10, 20) }, ...one<Fields>('setting', {}, { soaked: 'yes' }, { soaked: 'no', deep: { er: 1 } }) },
-    variables: one('variables', { standard: {} }, { standard: { region: 'eu' } }, { standard: { region: 'us', size: { most: 3 } }, local: { path: '/data' } }, { standard: {} }),
+    variables: one('variables', undefined, { standard: { region: 'eu' } }, { standard: { region: 'us', size: { most: 3 } }, local: { path: '/data' } }, { standard: {} }),
     permissions: one('permissions', undefined, [{ group: 'team', readProjectContent: true }], [{ group: 'team', writeProjectContent: true }, { group: 'guests', readProjectContent: true }]),
-    dropData: roll('drops', 2, 0) === 0 ? true : undefined,
+    dropData: roll('drops', 2) === 0 ? true : undefined,
   }, [])
 
   const addDataset = (slot: string): void => {

@@ -9,8 +9,8 @@ import { soakPostgres, type SoakMode } from './soak.ts'
 const TIMEOUT_MS = 180_000
 /** The short version of `npm run soak:postgres`. */
 const SOAKS: readonly (readonly [SoakMode, StoreKind, number])[] = [
-  ['kill', 'file', 4],
-  ['kill', 'postgres', 4],
+  ['kill', 'file', 2],
+  ['kill', 'postgres', 3],
   ['restart', 'postgres', 1],
 ]
 

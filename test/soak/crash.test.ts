@@ -6,11 +6,11 @@ import { bundleProcesses, type Bundle } from './bundle.ts'
 import { soakCrashes, type SoakMode } from './soak.ts'
 
 const TIMEOUT_MS = 300_000
-/** Sixteen deaths: the short version of `npm run soak:crash`. */
+/** Eleven deaths: the short version of `npm run soak:crash`. */
 const KILLS: readonly (readonly [SoakMode, number])[] = [
-  ['host', 7],
+  ['host', 4],
   ['server', 5],
-  ['suspend', 4],
+  ['suspend', 2],
 ]
 
 let folder = ''

@@ -16,8 +16,9 @@ export async function deleteSurely({ remove, isThere }: Deletion, { signal }: Ca
     await remove()
   } catch (error) {
     if (signal.aborted || !(error instanceof ProviderError) || (error.kind !== 'fatal' && error.kind !== 'not-found')) throw error
-    // This is what the API says of the object itself.
-    if (error.kind === 'not-found' && (error.status === 404 || error.status === 410)) throw error
+    const status = Number(error.status ?? 500)
+    // This is what the API says of the object itself; of a task that failed there is no status.
+    if (error.kind === 'not-found' && (status < 400 || status === 404 || status === 410)) throw error
     const remains = await isThere().catch(() => true)
     if (error.kind === 'not-found' && remains) throw new ProviderError('fatal', error.message, { cause: error })
     if (error.kind === 'not-found' || remains) throw error

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { ProviderError } from '../../../src/core/errors.ts'
 import type { Fields } from '../../../src/core/json.ts'
 import type { CallContext } from '../../../src/provider/context.ts'
 import { contextOf, scriptApi, type Answer } from './script-api.ts'
@@ -84,6 +85,53 @@ describe('a create that takes a part of the object', () => {
     const { type, things } = keepNamed((call) => refuseOn('PUT', 422)(call) ?? refuseOn('DELETE', 403)(call))
     await expect(type.create({ name: 'x', inputs }, contextWith())).rejects.toMatchObject({ kind: 'ambiguous', message: expect.stringMatching(/^a was made, and the rest of it was refused \(PUT .*422 no such kind\); it could not be deleted again: POST \/gone\/a: 403/) as string })
     expect(things.size).toBe(1)
+  })
+  it.each([undefined, 'begun', 'made'])('asks before it deletes what it made, as every delete does (handle %s)', async (handle) => {
+    const asked: string[] = []
+    const beforeDelete = async ({ id }: { readonly id: string }): Promise<void> => {
+      asked.push(id)
+      throw new ProviderError('fatal', 'others keep things in it')
+    }
+    const { type, calls, things } = keepNamed(refuseOn('PUT', 422), { beforeDelete })
+    if (handle !== undefined) things.set('a', { id: 'a', name: 'a' })
+    const words = handle === 'begun' ? /^a is there, and was most likely made by this create/ : /^a was made, and the rest of it was refused \(.*no such kind\); it could not be deleted again: others keep things in it$/
+    await expect(type.create({ name: 'x', inputs }, contextWith(handle))).rejects.toMatchObject({ kind: 'ambiguous', isFinal: true, message: expect.stringMatching(words) as string })
+    expect([things.size, asked, calls().some((call) => call.includes('gone'))]).toEqual([1, handle === 'begun' ? [] : ['a'], false])
+  })
+  it('whose half was gone before it was deleted again has failed as it was refused', async () => {
+    const { type, things } = keepNamed((call) => {
+      if (call === 'PUT') things.clear()
+      return refuseOn('PUT', 422)(call) ?? refuseOn('DELETE', 403)(call)
+    })
+    await expect(type.create({ name: 'x', inputs }, contextWith())).rejects.toMatchObject({ kind: 'fatal', status: 422, message: expect.stringMatching(/deleted again$/) as string })
+  })
+  it.each([[503, ['begun', 'not sent']], [500, ['begun']], [409, ['begun']]])('that was not carried out says so for the next attempt (%i), and one that may have been does not', async (status, saved) => {
+    const { type } = keepNamed(refuseOn('POST', status))
+    const context = contextWith()
+    await expect(type.create({ name: 'x', inputs }, context)).rejects.toThrow(String(status))
+    expect(context.saved).toEqual(saved)
+  })
+  it('that was not carried out takes over nothing that somebody else has made since', async () => {
+    const { type, calls, things } = keepNamed(refuseOn('POST', 409))
+    const theirs = { id: 'a', name: 'a', text: 'theirs' }
+    things.set('a', theirs)
+    await expect(type.create({ name: 'x', inputs }, contextWith('not sent'))).rejects.toMatchObject({ kind: 'conflict' })
+    expect([calls(), things.get('a')]).toEqual([['POST /things'], theirs])
+  })
+  it('whose reply was lost after it was sent again is ours again', async () => {
+    const { type, things } = keepNamed()
+    const context = contextWith('not sent')
+    await type.create({ name: 'x', inputs }, context)
+    expect([context.saved, things.get('a')]).toEqual([['begun', 'made'], expect.objectContaining({ kind: 'big' })])
+  })
+  it('takes over nothing that differs where no update can change it', async () => {
+    const { type, calls, things } = keepNamed(undefined, { immutable: ['kind'] })
+    const theirs = { id: 'a', name: 'a', kind: 'small' }
+    things.set('a', theirs)
+    await expect(type.create({ name: 'x', inputs }, contextWith('begun'))).rejects.toMatchObject({ kind: 'fatal', message: 'a is there, and was not made by this create: its kind is another one' })
+    expect([calls(), things.get('a')]).toEqual([['GET /things/a'], theirs])
+    // Known to be ours, it is: the backend has made something else of it.
+    expect(await type.create({ name: 'x', inputs }, contextWith('made'))).toMatchObject({ outputs: { kind: 'small', text: 'words' } })
   })
   it.each([[503, 'retryable'], [500, 'ambiguous']])('whose rest fails for now (%i) leaves what it made to the next attempt', async (status, kind) => {
     const { type, calls, things } = keepNamed(refuseOn('PUT', status))

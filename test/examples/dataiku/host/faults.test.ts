@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { resume } from 'convergent'
+import { apply, resume } from 'convergent'
 import { futureFaultKinds, requestFaultKinds } from '../../../../examples/dataiku/server/faults.ts'
 import { dataset, failuresOf, managed, openBench, project, recipe, type Bench } from './bench.ts'
 
@@ -53,6 +53,57 @@ describe('a create whose second half is refused', () => {
   })
 })
 
+describe('a create', () => {
+  const NEW = project('NEW', { label: 'New', variables: { standard: { a: 1 } } })
+  const refusal = { errorType: 'java.lang.IllegalArgumentException', message: 'no such thing', detailedMessage: 'no such thing' }
+  const begin = (meddle: (bench: Bench, call: string, body: string) => Response | undefined) => {
+    const bench: Bench = openBench({
+      fetch: async (input, init) => meddle(bench, `${String(init?.method)} ${new URL(String(input)).pathname.replace('/dip/publicapi/projects/', '')}`, String(init?.body)) ?? bench.server.fetch(new Request(input, init)),
+    })
+    return bench
+  }
+  it('whose second half is refused leaves a project that others have filled since', async () => {
+    const bench = begin(({ server }, call) => {
+      if (call !== 'PUT NEW/variables/') return undefined
+      server.edit({ project: 'NEW', part: 'dataset', name: 'theirs', changes: {} })
+      return Response.json(refusal, { status: 400 })
+    })
+    const result = await bench.sync([NEW])
+    expect(failuresOf(result)).toEqual([['Project/NEW', 'interrupted', expect.stringMatching(/^NEW was made, and the rest of it was refused .*no such thing.*could not be deleted again: project NEW still holds datasets theirs/)]])
+    expect([result.open, Object.keys(bench.project('NEW').datasets), bench.server.requests.some(({ method }) => method === 'DELETE')]).toEqual([true, ['theirs'], false])
+  })
+  it('that was refused for now takes over nothing that somebody else has made since', async () => {
+    let tries = 0
+    const bench = begin((_, call) => {
+      if (call !== 'POST ' || ++tries > 1) return undefined
+      return new Response('<html>busy</html>', { status: 503 })
+    })
+    const theirs = openBench({ fetch: (input, init) => bench.server.fetch(new Request(input, init)) })
+    const running = apply(await bench.plan([NEW]), { provider: bench.provider, store: bench.store, clock: bench.clock })
+    running.on('action:retried', () => void (made = theirs.sync([project('NEW', { label: 'Theirs' })])))
+    let made: Promise<unknown> | undefined
+    const result = await running
+    await made
+    expect(failuresOf(result)).toEqual([['Project/NEW', 'failed', expect.stringContaining('NEW')]])
+    expect([bench.project('NEW').parts.metadata['label'], (await bench.store.load('default'))?.resources.size ?? 0]).toEqual(['Theirs', 0])
+  })
+  it('whose reply was lost takes over nothing that differs where no update can change it', async () => {
+    const bench = begin(({ server }, call, body) => {
+      if (call !== 'POST FLEET/datasets/' || server.state().projects['FLEET']?.datasets['new'] !== undefined) return undefined
+      expect(body).toContain('PostgreSQL')
+      // It never came there, and somebody else was faster.
+      server.edit({ project: 'FLEET', part: 'dataset', name: 'new', changes: { type: 'Filesystem' } })
+      throw new TypeError('fetch failed', { cause: Object.assign(new Error('reset'), { code: 'ECONNRESET' }) })
+    })
+    await bench.sync([project()])
+    const kept = structuredClone(bench.project().datasets)
+    const result = await bench.sync([project(), dataset('FLEET.new')])
+    expect(kept).toEqual({})
+    expect(failuresOf(result)).toEqual([['Dataset/FLEET.new', 'failed', 'FLEET.new is there, and was not made by this create: its type is another one']])
+    expect(bench.project().datasets['new']?.['type']).toBe('Filesystem')
+  })
+})
+
 describe('what people made by hand', () => {
   const begin = async () => {
     const bench = openBench()
@@ -66,6 +117,14 @@ describe('what people made by hand', () => {
     expect((await plan(before)).actions).toEqual([])
     expect((await plan([...before, dataset('FLEET.theirs')])).actions).toMatchObject([{ blocked: { reason: 'not-owned' } }])
     expect((await plan(before, { mode: 'destroy' })).actions.map(({ address }) => address).filter((address) => /theirs|build/.test(address))).toEqual([])
+  })
+  it('that reads what is ours is no cycle in a destroy, and keeps its project', async () => {
+    const { server, plan, sync, project: show } = await begin()
+    server.edit({ project: 'FLEET', part: 'recipe', name: 'build', changes: { inputs: { main: { items: [{ ref: 'out' }] } } } })
+    const steps = (await plan([], { mode: 'destroy' })).actions.flatMap((action) => action.steps)
+    expect(steps.find(({ key }) => key === 'delete:Project/FLEET')?.after).toContain('delete:Dataset/FLEET.out')
+    expect(failuresOf(await sync([], { mode: 'destroy' }))).toEqual([['Project/FLEET', 'failed', expect.stringContaining('still holds datasets theirs and recipes build')]])
+    expect([Object.keys(show().datasets), Object.keys(show().recipes)]).toEqual([['theirs'], ['build']])
   })
   it('keeps its project', async () => {
     const { sync, project: show, server, plan } = await begin()

@@ -94,6 +94,15 @@ describe('a future', () => {
     const last = result.open ? await resume(undefined, options) : result
     expect([last.outcome, isThere(), writes()]).toEqual(['succeeded', [false, false], [DELETE, DELETE]])
   })
+  it('that has no end in time is not taken back', async () => {
+    const { plan, isThere, server, options } = await begin({ futureTimeoutMs: 5_000 })
+    server.fault({ fault: 'late', afterMs: 12_000 })
+    const result = await apply(await plan(whole.slice(0, 1)), { ...options, onFailure: 'rollback' })
+    expect(result).toMatchObject({ outcome: 'interrupted', open: true, message: expect.stringMatching(/^nothing was taken back: run \S+ cannot be taken back while it may still change things: delete:Dataset\/FLEET\.a: its task \(.+\) is not over/) as string })
+    expect([result.rollback, isThere()]).toEqual([undefined, [true, true]])
+    expect((await resume(undefined, options)).outcome).toBe('succeeded')
+    expect(isThere()).toEqual([false, false])
+  })
   it('is waited for by a project that is deleted too', async () => {
     const { sync, server, writes } = await begin()
     server.fault({ fault: 'late', method: 'DELETE', path: /FLEET$/, afterMs: 9_000 })

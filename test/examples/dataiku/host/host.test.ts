@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { renderPlan } from 'convergent/render'
-import type { Fields } from 'convergent'
+import { apply, type Fields } from 'convergent'
 import { dataset, failuresOf, managed, openBench, project, recipe } from './bench.ts'
 
 const words = { label: 'Vehicle fleet', owner: 'mobility', description: 'Trips', shortDesc: 'T', tags: ['b', 'a'], settings: { limits: { maxOpenedStreams: 20 } }, variables: { standard: { unit: 'km' }, local: {} }, permissions: [{ group: 'team', readProjectContent: true }] }
@@ -146,7 +146,7 @@ describe('data', () => {
     expect(failuresOf(await bench.sync(desired))).toEqual([])
     bench.server.store(place, [1])
     bench.writes()
-    return { ...bench, desired, isKept: () => place in bench.server.data() }
+    return { ...bench, desired, options: { provider: bench.provider, store: bench.store, clock: bench.clock }, isKept: () => place in bench.server.data() }
   }
   it('is destroyed where the plan said so', async () => {
     const { plan, sync, isKept, desired } = await filled(true)
@@ -182,6 +182,26 @@ describe('data', () => {
     expect('loss' in (planned.actions[0] as object)).toBe(!isLeft)
     expect(failuresOf(await sync(other, { allowReplace: true }))).toEqual([])
     expect(isKept()).toBe(isLeft)
+  })
+  it('stays where it is elsewhere by then than the plan says', async () => {
+    const { plan, sync, options, server, isKept, desired } = await filled(true)
+    const planned = [await plan([project()]), await plan([project(), dataset('FLEET.clean', { dropData: true })], { allowReplace: true })]
+    server.store('filesystem_managed/OTHER', [2])
+    server.edit({ project: 'FLEET', part: 'dataset', name: 'clean', changes: { params: { connection: 'filesystem_managed', path: '/OTHER' } } })
+    for (const each of planned) {
+      const { actions } = await apply(each, options)
+      expect(actions).toMatchObject([{ outcome: 'stale', message: 'what would be destroyed with it (its data (filesystem_managed, /OTHER)) is not what the plan says (its data (filesystem_managed, /FLEET/clean)); plan again' }])
+    }
+    expect([isKept(), 'filesystem_managed/OTHER' in server.data(), (await plan(desired)).actions]).toEqual([true, true, []])
+    await sync([project()])
+    expect([isKept(), 'filesystem_managed/OTHER' in server.data()]).toEqual([true, false])
+  })
+  it('stays where a kept plan of a replace is applied after dropData was lifted', async () => {
+    const { plan, sync, options, isKept } = await filled(true)
+    const planned = await plan([project(), dataset('FLEET.clean', { dropData: true })], { allowReplace: true })
+    await sync([project(), managed('FLEET.clean', { dropData: false })])
+    expect((await apply(planned, options)).actions).toMatchObject([{ outcome: 'stale', message: expect.stringContaining('destroyed with it (nothing) is not what the plan says') as string }])
+    expect(isKept()).toBe(true)
   })
   it('is not destroyed by a rollback', async () => {
     const { server, sync, writes } = openBench()
