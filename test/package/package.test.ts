@@ -97,4 +97,4 @@ describe('the package', () => {
  * What the planner, the run machine, the executor and their messages come to. The design hoped for 15 kB; most of the
  * difference is the text of errors, which tell what was found, what was expected and what to do.
  */
-const BUDGET_BYTES = 70_000
+const BUDGET_BYTES = 71_000
