@@ -8,7 +8,7 @@ import { given, join, literal, raw, sql, type Sql } from './sql.ts'
 
 const expression = text.min(1)
 
-/** A column of a table; one of nothing is none, as it is when what was added is taken back. */
+/** A column of a table; one of nothing is none. */
 const column = z
   .strictObject({
     type: text.min(1).regex(/^(?!(big|small)?serial\b)/i, 'serial is no type: say identity, or a default from a sequence').optional(),
@@ -29,12 +29,13 @@ export const columns = z.record(z.string(), column).superRefine((each, context) 
 
 /** A column as declared. */
 export type Column = z.infer<typeof column>
-type Columns = Readonly<Record<string, Column>>
+/** Null: there is to be none. */
+type Columns = Readonly<Record<string, Column | null>>
 type TypedColumn = Column & { readonly type: string }
 
 /** The columns that there are to be. */
 export function listColumns(columns: Columns): readonly (readonly [string, TypedColumn])[] {
-  return Object.entries(columns).flatMap(([name, definition]) => (typeof definition.type === 'string' ? [[name, { ...definition, type: definition.type }] as const] : []))
+  return Object.entries(columns).flatMap(([name, definition]) => (typeof definition?.type === 'string' ? [[name, { ...definition, type: definition.type }] as const] : []))
 }
 
 /** A column as CREATE TABLE and ADD COLUMN have it. */
@@ -50,7 +51,7 @@ export function describeColumn(name: string, { type, nullable, default: value, i
 
 /** Comments on columns that have one. */
 export function commentOnColumns(at: Names, columns: Columns): readonly Sql[] {
-  return Object.entries(columns).flatMap(([name, { comment }]) => given(comment, (says) => commentOn(at, name, says)))
+  return Object.entries(columns).flatMap(([name, definition]) => given(definition?.comment, (says) => commentOn(at, name, says)))
 }
 
 /** True where a column's change of type may lose values, and nobody says how to convert them. */

@@ -17,7 +17,8 @@ export function restoreInputs(action: Action, recorded: RecordedResource | undef
     if (sensitive === true || hasIndex(path)) continue
     // What was a reference stays one.
     if (holdsMarker(getPath(recorded?.inputs, path))) continue
-    inputs = setPath(inputs, path, keepReferences(getPath(before.outputs, path) ?? null, path, rules, lost)) as Fields
+    const place = cutMissing(path, before.outputs)
+    inputs = setPath(inputs, place, keepReferences(getPath(before.outputs, place) ?? null, place, rules, lost)) as Fields
   }
   // A change inside a list is a change of the list.
   for (const { path } of action.changes) {
@@ -58,6 +59,12 @@ function keepReferences(value: unknown, path: Path, rules: TypeRules, lost: Lost
     return address === undefined ? id : new Reference(address)
   }
   return Array.isArray(value) ? value.map(refer) : refer(value)
+}
+
+/** Of a place that was not there, the outermost part that was not: a field inside of nothing cannot be nothing. */
+function cutMissing(path: Path, outputs: Fields): Path {
+  const missing = path.findIndex((_, at) => getPath(outputs, path.slice(0, at + 1)) === undefined)
+  return missing === -1 ? path : path.slice(0, missing + 1)
 }
 
 /** A deferred value as it was then, rather than what its resolver says today. */

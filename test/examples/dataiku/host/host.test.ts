@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { renderPlan } from 'convergent/render'
-import { apply, type Fields } from 'convergent'
+import { apply, rollback, type Fields } from 'convergent'
 import { dataset, failuresOf, managed, openBench, project, recipe } from './bench.ts'
 
 const words = { label: 'Vehicle fleet', owner: 'mobility', description: 'Trips', shortDesc: 'T', tags: ['b', 'a'], settings: { limits: { maxOpenedStreams: 20 } }, variables: { standard: { unit: 'km' }, local: {} }, permissions: [{ group: 'team', readProjectContent: true }] }
@@ -52,6 +52,16 @@ describe('what is declared', () => {
     expect(without(recipes['clean_trips']?.recipe as Fields)).toEqual({ ...without(before.recipes['clean_trips']?.recipe as Fields, 'description'), tags: [] })
     expect(recipes['clean_trips']?.payload).toBe('print(2)')
     expect((await plan(changed)).actions).toEqual([])
+  })
+
+  it('leaves nothing of what a rollback takes away inside of what was not there', async () => {
+    const { sync, plan, project: show, provider, store, clock } = openBench()
+    await sync([project()])
+    const before = show().parts
+    await sync([project('FLEET', { settings: { deep: { er: 1, est: 2 } } })])
+    expect(show().parts.settings).toMatchObject({ deep: { er: 1, est: 2 } })
+    expect((await rollback(undefined, { provider, store, clock })).outcome).toBe('succeeded')
+    expect([show().parts, (await plan([project()])).actions]).toEqual([before, []])
   })
 
   it('goes dependents first, with data and logs left where they are', async () => {
