@@ -1,5 +1,6 @@
 import type { Provider } from 'convergent'
 import type { CliContext } from 'convergent/cli'
+import { readTime } from '../parts/read-time.ts'
 import { dataiku } from './dataiku.ts'
 import { readEnvironment } from './environment.ts'
 
@@ -12,11 +13,4 @@ export function connect({ env, flags, remark }: CliContext): Provider {
 
 function readText<Option extends string>(option: Option, value: unknown): Partial<Record<Option, string>> {
   return typeof value === 'string' ? ({ [option]: value } as Record<Option, string>) : {}
-}
-
-function readTime<Option extends string>(option: Option, flag: string, value: unknown): Partial<Record<Option, number>> {
-  if (value === undefined) return {}
-  const seconds = typeof value === 'string' && /^\d+(\.\d+)?$/.test(value) ? Number(value) : NaN
-  if (!(seconds > 0)) throw new Error(`${flag}: expected a number of seconds above 0, found ${JSON.stringify(value)}`)
-  return { [option]: seconds * 1_000 } as Record<Option, number>
 }

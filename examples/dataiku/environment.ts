@@ -1,3 +1,4 @@
+import { describeUnset } from '../parts/unset-variables.ts'
 import { findCredentialsFile, readCredentials } from './credentials-file.ts'
 
 const VARIABLES = ['DATAIKU_DSS_URL', 'DATAIKU_API_KEY'] as const
@@ -37,7 +38,7 @@ export function readEnvironment(env: Environment, { credentials, instance }: Cre
   // Half of it from another place would send a key to a server that it is not for.
   if (one !== undefined) throw new Error(`${one} is set and ${VARIABLES.find((name) => name !== one) ?? ''} is not; set both, or unset it to use a credentials file`)
   const path = credentials ?? findCredentialsFile(env['HOME'])
-  if (path === undefined) throw new Error(`${VARIABLES.join(' and ')} are not set${instance === undefined ? '' : `, and there is no credentials file for --instance ${instance}`}; ${ADVICE}`)
+  if (path === undefined) throw new Error(`${describeUnset(env, VARIABLES)}${instance === undefined ? '' : `, and there is no credentials file for --instance ${instance}`}; ${ADVICE}`)
   const { url, apiKey, from, warnings } = readCredentials(path, instance)
   return { url: readUrl(`${from}: url`, url), apiKey: checkKey(`${from}: api_key`, apiKey), owner, warnings }
 }

@@ -1,3 +1,4 @@
+import { isObject } from './is-object.ts'
 import { readPlace, writePlace } from './place.ts'
 
 /** What a recipe reads or writes, by role: `{ main: { items: [{ ref: 'FLEET.trips' }] } }`. */
@@ -29,8 +30,4 @@ function mapRefs(roles: unknown, map: (ref: string) => string): unknown {
 
 function listItems(role: unknown): readonly unknown[] {
   return isObject(role) && Array.isArray(role['items']) ? (role['items'] as readonly unknown[]) : []
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { CliContext, CliOptions } from 'convergent/cli'
+import { readTime } from '../parts/read-time.ts'
 import { director, type DirectorOptions } from './director.ts'
 import { readEnvironment } from './environment.ts'
 import { loadDirector } from './input/load.ts'
@@ -23,11 +24,4 @@ function readOptions({ env, flags, stateDir, offline }: CliContext): DirectorOpt
   if (offline) return { url: 'http://offline.invalid', token: '', secret: '', ...times }
   const access = readEnvironment(env)
   return { ...access, ...times, pairs: pairFile(join(stateDir, 'director-token.json'), access.url, access.secret) }
-}
-
-function readTime(option: keyof DirectorOptions, flag: string, value: unknown): Partial<DirectorOptions> {
-  if (value === undefined) return {}
-  const seconds = typeof value === 'string' && /^\d+(\.\d+)?$/.test(value) ? Number(value) : NaN
-  if (!(seconds > 0)) throw new Error(`${flag}: expected a number of seconds above 0, found ${JSON.stringify(value)}`)
-  return { [option]: seconds * 1_000 }
 }

@@ -1,4 +1,5 @@
 import { addressOf, type Fields, type Resource } from 'convergent'
+import { isObject } from '../is-object.ts'
 import { listRefs } from '../roles.ts'
 
 /**
@@ -25,8 +26,4 @@ function restrict(value: Fields, like: Fields): Fields {
 
 function pickRecordedOnly({ dropData }: Fields): Fields {
   return dropData === undefined ? {} : { dropData }
-}
-
-function isObject(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

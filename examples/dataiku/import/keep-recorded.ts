@@ -1,4 +1,5 @@
-import type { Fields, Observed, RecordedResource, Resource } from 'convergent'
+import type { Observed, RecordedResource, Resource } from 'convergent'
+import { isObject } from '../is-object.ts'
 
 /** What is the server's unless somebody declares it: kept are the places that were, as they are now. */
 const OPTIONAL = ['settings', 'schema']
@@ -28,8 +29,4 @@ function pick(value: unknown, like: unknown): unknown {
 /** What is declared goes before what is kept. */
 function merge(declared: unknown, kept: unknown): unknown {
   return isObject(declared) && isObject(kept) ? { ...kept, ...declared } : (declared ?? kept)
-}
-
-function isObject(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

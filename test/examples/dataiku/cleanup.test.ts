@@ -3,7 +3,8 @@ import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { formatGuide } from '../../../examples/dataiku/cleanup-guide.ts'
-import { blur, declare, FLEET, openNewcomer, type Newcomer } from './newcomer/bench.ts'
+import { blurTold } from '../newcomer-desk.ts'
+import { declare, FLEET, openNewcomer, type Newcomer } from './newcomer/bench.ts'
 
 let person: Newcomer
 beforeEach(async () => {
@@ -22,7 +23,7 @@ const fail = async (): Promise<string> => {
   expect(code).toBe(3)
   const [name = 'none', ...others] = person.list('.convergent').filter((each) => each.startsWith('cleanup-prod-'))
   expect(others).toEqual([])
-  expect(out + err).toContain(`Manual cleanup: 3 objects need a person; .convergent/${blur(name)} says what to do, with ids and commands.`)
+  expect(out + err).toContain(`Manual cleanup: 3 objects need a person; .convergent/${blurTold(name)} says what to do, with ids and commands.`)
   if (process.platform !== 'win32') expect(statSync(join(person.folder, '.convergent', name)).mode & 0o777).toBe(0o600)
   return person.read(`.convergent/${name}`)
 }

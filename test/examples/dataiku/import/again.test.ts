@@ -2,7 +2,8 @@ import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { parseDataiku } from '../../../../examples/dataiku/input/load.ts'
-import { blur, declare, openNewcomer, type Newcomer } from '../newcomer/bench.ts'
+import { blurTold } from '../../newcomer-desk.ts'
+import { declare, openNewcomer, type Newcomer } from '../newcomer/bench.ts'
 
 const PROJECT = '{ type: project, name: FLEET, label: Fleet, settings: { limits: { maxOpenedStreams: 20 } }, dropData: true, protected: true }'
 const TABLE = '{ type: dataset, name: FLEET.t, managed: true, connectionId: postgres_managed, schema: { columns: [{ name: id, type: bigint }], userModified: true }, dropData: true }'
@@ -16,8 +17,8 @@ beforeEach(async () => {
 afterEach(() => person.close())
 
 const again = ['import', 'FLEET', '-e', 'prod', '-c', 'fleet.yaml', '--overwrite']
-const recorded = async (): Promise<unknown> => JSON.parse(blur((await person.run(['state', '-e', 'prod', '--output', 'json'])).out))
-const copied = (): unknown => JSON.parse(blur(person.read('.convergent/prod.state.json')))
+const recorded = async (): Promise<unknown> => JSON.parse(blurTold((await person.run(['state', '-e', 'prod', '--output', 'json'])).out))
+const copied = (): unknown => JSON.parse(blurTold(person.read('.convergent/prod.state.json')))
 const inputsOf = async (address: string): Promise<unknown> => (JSON.parse((await person.run(['state', 'show', address, '-e', 'prod'])).out) as { readonly inputs: unknown }).inputs
 
 describe('an import of what is recorded already', () => {

@@ -11,7 +11,8 @@ import { flatDataset, flatProject, flatRecipe } from '../../../../examples/datai
 import { friendlyDataset, friendlyProject, friendlyRecipe } from '../../../../examples/dataiku/input/friendly-schemas.ts'
 import { root } from '../../../architecture/sources.ts'
 import { readBlocks } from '../../../docs/examples.ts'
-import { blur, openNewcomer } from './bench.ts'
+import { blurTold } from '../../newcomer-desk.ts'
+import { openNewcomer } from './bench.ts'
 
 const path = 'examples/dataiku/README.md'
 const text = readFileSync(join(root, path), 'utf8')
@@ -33,7 +34,7 @@ it('its walk-through is what happens, word by word, one command after the other'
       const { code: exit, out } = await person.run(command.slice(start.length).split(' '))
       codes.push(exit)
       // An ellipsis stands for what is left out; the rest is there, in this order.
-      const parts = blur(told.join('\n')).split(/^…$/m).map((part) => part.replace(/^\n+|\n+$/g, ''))
+      const parts = blurTold(told.join('\n')).split(/^…$/m).map((part) => part.replace(/^\n+|\n+$/g, ''))
       let [at, rest] = [0, out]
       for (const part of parts) {
         at = rest.indexOf(part)
